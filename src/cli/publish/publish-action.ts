@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { replaceFile } from '../../files/replace-file.js';
 import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind, PublishedObject } from '../../publish/layouts/publication.js';
@@ -173,6 +174,7 @@ function redirectOf(request: PublishRequest, store: ObjectStore, layout: LayoutK
     });
   const write = async (redirect: Redirect) => {
     try {
+      if (request.makesRedirectFolder === true) mkdirSync(dirname(resolve(redirectFile)), { recursive: true });
       await replaceFile(resolve(redirectFile), redirectText(redirect), { mode: 0o644 });
     } catch (error) {
       throw new RegistryError('input', `could not write ${redirectFile}: ${(error as Error).message}`, {

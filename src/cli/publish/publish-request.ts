@@ -1,6 +1,7 @@
 import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind } from '../../publish/layouts/publication.js';
 import type { TreeVersion } from '../../publish/layouts/v2-places.js';
+import type { BucketOptionNames } from '../../publish/stores/s3-errors.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { bucketTarget, readStoreTarget, refuseBucketOptions, type StoreTarget } from './store-target.js';
 
@@ -36,8 +37,12 @@ export interface PublishRequest extends Omit<PublishFlags, 'mask' | 'name' | 're
   readonly source: string;
   readonly mask: ReadonlySet<string>;
   readonly redirectVersion: TreeVersion;
+  /** The folder of the redirect file is made where it is not there. */
+  readonly makesRedirectFolder?: boolean | undefined;
   /** Everybody may read what is stored: it is pulled without an account. */
   readonly isPublic: boolean;
+  /** Names of the options of the bucket, where they are others than those of `provision publish`. */
+  readonly options?: BucketOptionNames | undefined;
 }
 
 /** Reads the words and options of `provision publish`. @throws RegistryError `input` */

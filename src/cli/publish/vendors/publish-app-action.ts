@@ -2,7 +2,6 @@ import { findApp } from '../../../publish/vendors/read-vendors.js';
 import { printMessage } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { publishRequested } from '../publish-action.js';
-import { makeRedirectFolder } from './redirect-state.js';
 import { appRequest, requestedVendor, type VendorFlags } from './vendor-request.js';
 
 /** Runs `provision publish publish`, or `upload`, which writes no redirect file and verifies nothing. @returns the exit status */
@@ -17,7 +16,6 @@ export function publishAppAction(
     const request = appRequest(vendor, app, flags, source);
     if (verb === 'upload')
       return await publishRequested({ ...request, redirectFile: undefined, isPublic: false }, signal);
-    if (!request.dryRun) makeRedirectFolder(app);
     const status = await publishRequested(request, signal);
     if (!flags.json && !request.dryRun && vendor.access === 'private')
       printMessage(`${vendor.vendor} is private: nothing was pulled without an account`);

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import { readTextFile } from '../../../diagnostics/read-text.js';
 import { replaceFile } from '../../../files/replace-file.js';
 import { readRedirect } from '../../../publish/redirects/read-redirect.js';
@@ -20,9 +19,4 @@ export async function writeRedirectOfApp(
   if (file === undefined) return;
   if (redirect === undefined) rmSync(file, { force: true });
   else await replaceFile(file, redirectText(redirect), { mode: 0o644 });
-}
-
-/** Makes the folder of an application's redirect file. */
-export function makeRedirectFolder({ redirectFile: file }: VendorApp): void {
-  if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
 }

@@ -2,8 +2,7 @@ import { planBucket } from '../../../publish/stores/s3-setup.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { printJson, printLines } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
-import { bucketSettings } from '../store-target.js';
-import { appPrefix, requestedVendor, type VendorFlags, vendorTarget } from './vendor-request.js';
+import { appPrefix, requestedVendor, type VendorFlags, vendorSettings, vendorTarget } from './vendor-request.js';
 
 /** Days after which uploads that nobody finished are aborted by the service. */
 const abortUploadsAfter = 7;
@@ -13,7 +12,7 @@ export function setupAction(name: string, flags: VendorFlags): Promise<number> {
   return runUntilStopped(flags, async (signal) => {
     const vendor = requestedVendor(flags, name);
     const target = vendorTarget(vendor);
-    const settings = bucketSettings(target, vendor, signal);
+    const settings = vendorSettings(vendor, signal);
     if (settings === undefined || target.kind === 'folder')
       throw new RegistryError('input', `${vendor.vendor} publishes to a folder, which needs no setup`, {
         hint: 'publish to it; a server of files, such as nginx, serves it',

@@ -1,15 +1,25 @@
 import { reasonOf } from '../../../diagnostics/reason.js';
+import type { Publication } from '../../../publish/layouts/publication.js';
+import type { ObjectStore } from '../../../publish/stores/object-store.js';
 import { findApp, type Vendor, type VendorApp } from '../../../publish/vendors/read-vendors.js';
 import { askAnonymously } from '../../../publish/verbs/anonymous-request.js';
 import { type PublicationStatus, publicationStatus, type SizedKey } from '../../../publish/verbs/status.js';
+import { RegistryError } from '../../../registry/registry-error.js';
 import { count } from '../../../text/count.js';
 import { formatBytes } from '../../../text/format-bytes.js';
 import { printJson, printLines } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { openPublishSource } from '../open-source.js';
-import { authoritiesIn, bucketSettings, openStoreTarget } from '../store-target.js';
+import { authoritiesIn, openStoreTarget } from '../store-target.js';
 import { redirectOfApp } from './redirect-state.js';
-import { appPrefix, appRequest, requestedVendor, type VendorFlags, vendorTarget } from './vendor-request.js';
+import {
+  appPrefix,
+  appRequest,
+  requestedVendor,
+  type VendorFlags,
+  vendorSettings,
+  vendorTarget,
+} from './vendor-request.js';
 
 /** Exit status where something differs, as of a run with --check --strict. */
 const differs = 3;
@@ -21,6 +31,8 @@ interface AppStatus extends PublicationStatus {
   readonly app: string;
   /** false: there is no redirect file, which the layout needs. */
   readonly isNamed: boolean;
+  /** Reason for which the source was not compared; undefined: it was. */
+  readonly sourceError: string | undefined;
 }
 
 /** Runs `provision publish status`. @returns the exit status */
@@ -76,33 +88,74 @@ async function statusOfApp(
   flags: VendorFlags,
   signal: AbortSignal,
 ): Promise<AppStatus> {
-  const source = await openPublishSource(appRequest(vendor, app, flags), signal);
+  const store = await openStoreTarget(vendorTarget(vendor), vendorSettings(vendor, signal));
   try {
-    const target = vendorTarget(vendor);
-    const store = await openStoreTarget(target, bucketSettings(target, vendor, signal));
-    try {
-      const redirect = redirectOfApp(app);
-      const status = await publicationStatus(store, await source.layout.plan(store), appPrefix(app), redirect);
-      return { app: app.app, isNamed: app.redirectFile === undefined || redirect !== undefined, ...status };
-    } finally {
-      await store.close();
-    }
+    const redirect = redirectOfApp(app);
+    const { plan, sourceError } = await planOfSource(store, vendor, app, flags, signal);
+    const status = await publicationStatus(store, plan, appPrefix(app), redirect);
+    const isNamed = app.redirectFile === undefined || redirect !== undefined;
+    return { app: app.app, isNamed, sourceError, ...status };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Source of an application, or the reason for which it was not read. */
+interface PlannedSource {
+  readonly plan?: Publication;
+  readonly sourceError: string | undefined;
+}
+
+/** Reads the source of an application. One that is not named, or not read, is no reason to say nothing of the store. */
+async function planOfSource(
+  store: ObjectStore,
+  vendor: Vendor,
+  app: VendorApp,
+  flags: VendorFlags,
+  signal: AbortSignal,
+): Promise<PlannedSource> {
+  if (app.source === undefined) return { sourceError: 'the file of vendors names no source' };
+  let source: Awaited<ReturnType<typeof openPublishSource>>;
+  try {
+    source = await openPublishSource(appRequest(vendor, app, flags), signal);
+  } catch (error) {
+    return { sourceError: sourceErrorOf(error, signal) };
+  }
+  try {
+    return { plan: await source.layout.plan(store), sourceError: undefined };
+  } catch (error) {
+    return { sourceError: sourceErrorOf(error, signal) };
   } finally {
     await source.close();
   }
 }
 
-function isSame({ missing, different, dangling, unnamed, isNamed }: AppStatus): boolean {
-  return isNamed && [missing, different, dangling, unnamed].every(({ length }) => length === 0);
+/** Returns the reason of an error that a source gave. @throws the error where it is a bug, or was asked for */
+function sourceErrorOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted || !(error instanceof RegistryError)) throw error;
+  return error.message;
+}
+
+function isSame({ missing, different, dangling, unnamed, isNamed, sourceError }: AppStatus): boolean {
+  return (
+    isNamed && sourceError === undefined && [missing, different, dangling, unnamed].every(({ length }) => length === 0)
+  );
+}
+
+/** Returns the word for the state of an application. */
+function headOf(status: AppStatus): string {
+  if (isSame(status)) return 'published';
+  if (status.published.length === 0) return 'not published';
+  return isSame({ ...status, sourceError: undefined }) ? 'store and redirect file agree' : 'differs';
 }
 
 function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): string[] {
-  const { app, published, missing, different, besides, dangling, unnamed, isNamed } = status;
-  const publish = `provision publish publish ${vendor.vendor} ${app}`;
+  const { app, published, missing, different, besides, dangling, unnamed, isNamed, sourceError } = status;
+  const publish = `provision publish publish ${vendor.vendor} ${app}${sourceError === undefined ? '' : ' SOURCE'}`;
   const line = (what: string, objects: readonly SizedKey[]) =>
     objects.length === 0 ? [] : [`  ${what}: ${sizesOf(objects)}`, ...(verbose > 0 ? keysOf(objects) : [])];
   return [
-    `${app}: ${isSame(status) ? 'published' : missing.length > 0 && published.length === 0 ? 'not published' : 'differs'}, ${sizesOf(published)}`,
+    `${app}: ${headOf(status)}, ${sizesOf(published)}`,
     ...line('the source has, and the store has not', missing),
     ...line('in the store in another size', different),
     ...line('in the store only, of earlier publications', besides),
@@ -112,6 +165,7 @@ function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): s
       : [`  named by the redirect file, and not in the store: ${count(dangling.length, 'key')}`]),
     ...(verbose > 0 ? dangling.map((key) => `    ${key}`) : []),
     ...(isNamed ? [] : ['  there is no redirect file']),
+    ...(sourceError === undefined ? [] : [`  its source was not compared: ${sourceError}`]),
     ...(isSame(status) ? pullLines(vendor, app) : [`  to mend it: ${publish}`]),
   ];
 }

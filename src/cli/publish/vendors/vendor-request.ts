@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { appFolder } from '../../../publish/layouts/app-name.js';
+import type { BucketOptionNames } from '../../../publish/stores/s3-errors.js';
+import type { S3Settings } from '../../../publish/stores/s3-settings.js';
 import { findVendor, readVendors, type Vendor, type VendorApp } from '../../../publish/vendors/read-vendors.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { PublishRequest } from '../publish-request.js';
-import { readStoreTarget } from '../store-target.js';
+import { bucketSettings, readStoreTarget } from '../store-target.js';
 
 /** Options of the commands for vendors. */
 export interface VendorFlags {
@@ -18,6 +20,21 @@ export interface WithdrawFlags extends VendorFlags {
   readonly all: boolean;
   /** Seconds. */
   readonly wait: number;
+}
+
+/** Names of a vendor's keys, as hints have them. */
+const vendorOptionNames: BucketOptionNames = {
+  endpoint: 'endpoint of the vendor',
+  region: 'region of the vendor',
+  profile: 'profile of the vendor',
+  ca: 'ca of the vendor',
+  create: 'create it with provision publish setup',
+  policy: 'write access: public-policy, and run provision publish setup',
+};
+
+/** Returns the settings of a vendor's bucket; undefined for a folder. @throws RegistryError `input` */
+export function vendorSettings(vendor: Vendor, signal: AbortSignal): S3Settings | undefined {
+  return bucketSettings(vendorTarget(vendor), { ...vendor, options: vendorOptionNames }, signal);
 }
 
 /** Finds a vendor in the file of them. @throws InputError, RegistryError `input` */
@@ -62,7 +79,9 @@ export function appRequest(
     mask: new Set(app.mask),
     redirectVersion: app.redirectVersion,
     redirectFile: app.redirectFile,
+    makesRedirectFolder: true,
     ...{ url, endpoint, region, profile, ca },
+    options: vendorOptionNames,
     authfile: undefined,
     public: access === 'public-read',
     // The bucket's policy is made by setup, and by nothing else.

@@ -9,9 +9,9 @@ import { RegistryError } from '../../../registry/registry-error.js';
 import { count } from '../../../text/count.js';
 import { printJson, printLines, printMessage } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
-import { bucketSettings, openStoreTarget } from '../store-target.js';
+import { openStoreTarget } from '../store-target.js';
 import { redirectOfApp, writeRedirectOfApp } from './redirect-state.js';
-import { requestedVendor, vendorTarget, type WithdrawFlags } from './vendor-request.js';
+import { requestedVendor, vendorSettings, vendorTarget, type WithdrawFlags } from './vendor-request.js';
 
 /** Runs `provision publish withdraw`. @returns the exit status */
 export function withdrawAction(
@@ -28,7 +28,7 @@ export function withdrawAction(
         hint: 'name the tags, or give --all to withdraw all of them',
       });
     const target = vendorTarget(vendor);
-    const store = await openStoreTarget(target, bucketSettings(target, vendor, signal));
+    const store = await openStoreTarget(target, vendorSettings(vendor, signal));
     try {
       const keys = await withdrawn(
         store,
