@@ -172,7 +172,8 @@ function redirectOf(request: PublishRequest, store: ObjectStore, layout: LayoutK
     throw new RegistryError('input', '--redirect-file is for Crane, which the layout static does without', {
       hint: 'leave it out, or give --layout pulp',
     });
-  const write = async (redirect: Redirect) => {
+  const write = async (planned: Redirect) => {
+    const redirect = { ...planned, isProtected: planned.isProtected || request.protected };
     try {
       if (request.makesRedirectFolder === true) mkdirSync(dirname(resolve(redirectFile)), { recursive: true });
       await replaceFile(resolve(redirectFile), redirectText(redirect), { mode: 0o644 });

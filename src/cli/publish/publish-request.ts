@@ -14,6 +14,8 @@ export interface PublishFlags {
   readonly mask: readonly string[];
   readonly redirectFile: string | undefined;
   readonly redirectVersion: '2' | '3' | '4';
+  /** Only clients with a certificate that covers its address are told where the content is. */
+  readonly protected: boolean;
   readonly url: string | undefined;
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
@@ -66,6 +68,7 @@ export function readPublishRequest(words: readonly string[], flags: PublishFlags
   }
   if (flags.public && flags.publicPolicy)
     throw new RegistryError('input', '--public and --public-policy do the same in two ways', { hint: 'leave one out' });
+  if (flags.protected) requireGuarded(flags);
   appFolder(app);
   const version = redirectVersion === '2' ? 2 : redirectVersion === '3' ? 3 : 4;
   const ids = mask.flatMap((text) => text.split(/[\s,]+/)).filter((id) => id !== '');
@@ -79,4 +82,17 @@ export function readPublishRequest(words: readonly string[], flags: PublishFlags
     redirectVersion: version,
     isPublic: flags.public || flags.publicPolicy,
   };
+}
+
+/** Refuses what would open the content of a protected application, or say nowhere that it is one. @throws RegistryError `input` */
+function requireGuarded(flags: PublishFlags): void {
+  const open = flags.public ? '--public' : flags.publicPolicy ? '--public-policy' : undefined;
+  if (open !== undefined)
+    throw new RegistryError('input', `--protected cannot be used with ${open}: everybody could read the content`, {
+      hint: 'leave one out',
+    });
+  if (flags.redirectFile === undefined)
+    throw new RegistryError('input', '--protected is said in the redirect file, and none is written', {
+      hint: 'give --redirect-file FILE',
+    });
 }

@@ -78,6 +78,7 @@ export function appRequest(
     repository: app.repository,
     mask: new Set(app.mask),
     redirectVersion: app.redirectVersion,
+    protected: app.isProtected,
     redirectFile: app.redirectFile,
     makesRedirectFolder: true,
     ...{ url, endpoint, region, profile, ca },
