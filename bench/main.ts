@@ -4,6 +4,7 @@
  * nothing to do over a hundred hosts beside Ansible, `npm run bench -- many-hosts [CHECKOUT]` what the controller spends on
  * each host of a large run, beside another checkout, `npm run bench -- push` pushes of docker and podman beside their own,
  * `npm run bench -- service` the service: tokens, its registry with tokens, looks at a large registry, memory, start,
+ * `npm run bench -- publish [TURNS]` publishing to a bucket beside awscli and s3cmd,
  * `npm run bench -- page` lists of tags and repositories, in a browser too, beside the same by a registry's API,
  * `npm run bench -- chaos [MINUTES]` kills the embedded registry while it collects garbage beside pushes and deletes, and
  * reads all that was acknowledged (ten minutes by default); `npm run bench -- service-kills [KILLS] [sqlite|postgres]` kills the
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<unknown>>> = {
   'service-kills': () => import('./service-kills.js'),
   page: () => import('./page.js'),
   push: () => import('./push.js'),
+  publish: () => import('./publish.js'),
   chaos: () => import('./chaos.js'),
 };
 const [name = 'hosts'] = process.argv.slice(2);

@@ -123,6 +123,8 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       ['acme.bucket', 'app', 'export', '--ca', bad],
       ['acme.bucket', 'app', 'export', '--public', '--public-policy'],
       ['--to', 'published', 'app', 'export', '--redirect-version', bad],
+      ['--to', 'published', 'app', 'export', '--protected', '--redirect-file', bad, '--url', 'https://x'],
+      ['acme.bucket', 'app', bad, '--protected', '--public'],
       ['--to', 'published', 'app', 'export', '--layout', 'static', '--repository', bad, '--repair'],
       ['--to', 'published', 'app', 'export', '--dry-run', '--json', '-v'],
       [`--${bad}`],

@@ -6,8 +6,8 @@ import type { S3Settings } from '../../src/publish/stores/s3-settings.js';
 import { s3Store } from '../../src/publish/stores/s3-store.js';
 import { newBucket, objectOf, stream } from './bucket-kit.js';
 
-const part = 16 << 20;
-const bytes = randomBytes(5 * part + 12_345);
+const part = 8 << 20;
+const bytes = randomBytes(8 * part + 12_345);
 
 let settings: S3Settings;
 let connection: S3Connection;
@@ -50,7 +50,7 @@ it('sends a large object in parts, and gives it its type and digest', async () =
   expect(store.traffic.byKind).toEqual({
     ListMultipartUploads: 1,
     CreateMultipartUpload: 1,
-    UploadPart: 6,
+    UploadPart: 9,
     CompleteMultipartUpload: 1,
     HeadObject: 1,
   });
@@ -60,8 +60,8 @@ it('sends a large object in parts, and gives it its type and digest', async () =
 it('goes on with an upload that was left: parts that are there are not sent', async () => {
   await leaveUpload('resumed', [partAt(0), partAt(1), partAt(2)], { sha256 });
   const store = await s3Store(settings);
-  expect(await store.upload(objectOf('resumed', bytes), stream(bytes))).toBe(2 * part + 12_345);
-  expect(store.traffic.byKind).toMatchObject({ UploadPart: 3, ListParts: 1 });
+  expect(await store.upload(objectOf('resumed', bytes), stream(bytes))).toBe(5 * part + 12_345);
+  expect(store.traffic.byKind).toMatchObject({ UploadPart: 6, ListParts: 1 });
   expect(store.traffic.byKind.CreateMultipartUpload).toBeUndefined();
   expect((await store.head('resumed'))?.sha256).toBe(sha256);
   await store.close();
@@ -71,7 +71,7 @@ it('an upload of other bytes is aborted, and none is left', async () => {
   await leaveUpload('foreign', [partAt(0), partAt(3)], { sha256 });
   const store = await s3Store(settings);
   expect(await store.upload(objectOf('foreign', bytes), stream(bytes))).toBe(bytes.length);
-  expect(store.traffic.byKind).toMatchObject({ AbortMultipartUpload: 1, CreateMultipartUpload: 1, UploadPart: 6 });
+  expect(store.traffic.byKind).toMatchObject({ AbortMultipartUpload: 1, CreateMultipartUpload: 1, UploadPart: 9 });
   expect((await store.head('foreign'))?.size).toBe(bytes.length);
   expect(await unfinished()).toBe(0);
   await store.close();
@@ -112,7 +112,7 @@ it('an interrupted upload stays at the service, to be gone on with', async () =>
   const again = await s3Store(settings);
   const sent = await again.upload(objectOf('cut', bytes), stream(bytes));
   // The service may take in a part of a request that was aborted, after it was asked what it has.
-  expect([4, 3, 2].map((parts) => parts * part + 12_345)).toContain(sent);
+  expect([7, 6, 5].map((parts) => parts * part + 12_345)).toContain(sent);
   expect(again.traffic.byKind.CreateMultipartUpload).toBeUndefined();
   expect((await again.head('cut'))?.sha256).toBe(sha256);
   await Promise.all([store.close(), again.close()]);

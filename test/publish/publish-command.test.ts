@@ -101,6 +101,30 @@ it('a redirect file for Crane has the address of the bucket, and comes last', as
   });
 });
 
+it.each([
+  ['an export of Pulp', 'myapp.tar', 'v1'],
+  ['images of today', 'protected.tar', 'pulp'],
+])('a protected application of %s says so in its redirect file', async (_what, tar, layout) => {
+  writeFileSync(join(folder, 'protected.tar'), dockerSave('a:1', makeImage({ layers: ['one'], kind: 'docker' })));
+  const words = [
+    bucket,
+    `guarded-${layout}`,
+    tar,
+    '--layout',
+    layout,
+    '--protected',
+    '--redirect-file',
+    'guarded.json',
+  ];
+  const { status, stderr } = await publishTo(words, folder);
+  expect([status, stderr]).toEqual([0, expect.stringContaining('stored')]);
+  expect(JSON.parse(readFileSync(join(folder, 'guarded.json'), 'utf8')).protected).toBe(true);
+  const open = await publishTo([...words, '--public'], folder);
+  expect([open.status, open.stderr]).toEqual([1, expect.stringContaining('--protected cannot be used with --public')]);
+  const unsaid = await publishTo([bucket, 'unsaid', tar, '--protected'], folder);
+  expect([unsaid.status, unsaid.stderr]).toEqual([1, expect.stringContaining('none is written')]);
+});
+
 it('publishes what docker saved as a registry without a server', async () => {
   const image = makeImage({ layers: ['one', 'two'], kind: 'docker' });
   writeFileSync(join(folder, 'save.tar'), dockerSave('team/web:1.0', image));

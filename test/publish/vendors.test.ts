@@ -109,6 +109,37 @@ it('Crane answers from the redirect files, up to the bytes', async () => {
   expect(await layer.text()).toBe('layer top');
 });
 
+it('status goes on where a source is not there: store and redirect file are compared', async () => {
+  const file = JSON.parse(readFileSync(join(folder, 'vendors.yaml'), 'utf8'));
+  const { apps } = file.vendors.acme;
+  apps.old.source = undefined;
+  apps.gone = { source: './gone.tar' };
+  file.vendors.acme.apps = { gone: apps.gone, old: apps.old, 'team/web': apps['team/web'] };
+  writeFileSync(join(folder, 'sources.yaml'), JSON.stringify(file));
+  const { status, stdout } = await publish('status', 'acme', '--vendors', 'sources.yaml');
+  expect(status).toBe(3);
+  expect(
+    stdout
+      .split('\n')
+      .filter((line) => !line.startsWith('http'))
+      .join('\n'),
+  ).toMatch(
+    /^gone: not published, 0 objects, 0 B\n {2}there is no redirect file\n {2}its source was not compared: .*gone\.tar.*\n {2}to mend it: provision publish publish acme gone SOURCE\nold: store and redirect file agree, 6 objects, .*\n {2}its source was not compared: the file of vendors names no source\n {2}to mend it: .* SOURCE\nteam\/web: published, /,
+  );
+});
+
+it('publishing from a source that is not there makes no folder, and names the key of the file in hints', async () => {
+  const file = JSON.parse(readFileSync(join(folder, 'vendors.yaml'), 'utf8'));
+  file.redirects = 'unmade';
+  file.vendors.acme.endpoint = 'http://127.0.0.1:1';
+  writeFileSync(join(folder, 'unmade.yaml'), JSON.stringify(file));
+  const { status, stderr } = await publish('publish', 'acme', 'old', './gone.tar', '--vendors', 'unmade.yaml');
+  expect([status, stderr]).toEqual([1, expect.stringContaining('gone.tar')]);
+  const unreached = await publish('publish', 'acme', 'old', '--vendors', 'unmade.yaml');
+  expect([unreached.status, unreached.stderr]).toEqual([4, expect.stringContaining('(endpoint of the vendor)')]);
+  expect(existsSync(join(folder, 'unmade'))).toBe(false);
+});
+
 it('withdraw takes the tag first, and what it led to when the wait is over', async () => {
   const dry = await publish('withdraw', 'acme', 'team/web', 'both', '--dry-run');
   expect(dry.stdout).toContain('would delete');

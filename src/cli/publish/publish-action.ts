@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { replaceFile } from '../../files/replace-file.js';
 import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind, PublishedObject } from '../../publish/layouts/publication.js';
@@ -172,8 +173,10 @@ function redirectOf(request: PublishRequest, store: ObjectStore, layout: LayoutK
     throw new RegistryError('input', '--redirect-file is for Crane, which the layout static does without', {
       hint: 'leave it out, or give --layout pulp',
     });
-  const write = async (redirect: Redirect) => {
+  const write = async (planned: Redirect) => {
+    const redirect = { ...planned, isProtected: planned.isProtected || request.protected };
     try {
+      if (request.makesRedirectFolder === true) mkdirSync(dirname(resolve(redirectFile)), { recursive: true });
       await replaceFile(resolve(redirectFile), redirectText(redirect), { mode: 0o644 });
     } catch (error) {
       throw new RegistryError('input', `could not write ${redirectFile}: ${(error as Error).message}`, {

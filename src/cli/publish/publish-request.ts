@@ -1,6 +1,7 @@
 import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind } from '../../publish/layouts/publication.js';
 import type { TreeVersion } from '../../publish/layouts/v2-places.js';
+import type { BucketOptionNames } from '../../publish/stores/s3-errors.js';
 import {
   bucketTarget,
   readStoreTarget,
@@ -18,6 +19,8 @@ export interface PublishFlags {
   readonly mask: readonly string[];
   readonly redirectFile: string | undefined;
   readonly redirectVersion: '2' | '3' | '4';
+  /** Only clients with a certificate that covers its address are told where the content is. */
+  readonly protected: boolean;
   readonly url: string | undefined;
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
@@ -41,8 +44,12 @@ export interface PublishRequest extends Omit<PublishFlags, 'mask' | 'name' | 're
   readonly source: string;
   readonly mask: ReadonlySet<string>;
   readonly redirectVersion: TreeVersion;
+  /** The folder of the redirect file is made where it is not there. */
+  readonly makesRedirectFolder?: boolean | undefined;
   /** Everybody may read what is stored: it is pulled without an account. */
   readonly isPublic: boolean;
+  /** Names of the options of the bucket, where they are others than those of `provision publish`. */
+  readonly options?: BucketOptionNames | undefined;
 }
 
 /** Reads the words and options of `provision publish`. @throws RegistryError `input` */
@@ -66,6 +73,7 @@ export function readPublishRequest(words: readonly string[], flags: PublishFlags
   }
   if (flags.public && flags.publicPolicy)
     throw new RegistryError('input', '--public and --public-policy do the same in two ways', { hint: 'leave one out' });
+  if (flags.protected) requireGuarded(flags);
   appFolder(app);
   const version = redirectVersion === '2' ? 2 : redirectVersion === '3' ? 3 : 4;
   const ids = mask.flatMap((text) => text.split(/[\s,]+/)).filter((id) => id !== '');
@@ -79,4 +87,17 @@ export function readPublishRequest(words: readonly string[], flags: PublishFlags
     redirectVersion: version,
     isPublic: flags.public || flags.publicPolicy,
   };
+}
+
+/** Refuses what would open the content of a protected application, or say nowhere that it is one. @throws RegistryError `input` */
+function requireGuarded(flags: PublishFlags): void {
+  const open = flags.public ? '--public' : flags.publicPolicy ? '--public-policy' : undefined;
+  if (open !== undefined)
+    throw new RegistryError('input', `--protected cannot be used with ${open}: everybody could read the content`, {
+      hint: 'leave one out',
+    });
+  if (flags.redirectFile === undefined)
+    throw new RegistryError('input', '--protected is said in the redirect file, and none is written', {
+      hint: 'give --redirect-file FILE',
+    });
 }

@@ -37,6 +37,7 @@ export function addPublishAction(command: Command, done: (status: number) => voi
         [],
       )
       .option('--redirect-file <file>', 'redirect file for Crane, written when all else is there')
+      .option('--protected', 'the redirect file is for clients with a certificate that covers its address', false)
       .addOption(
         new Option('--redirect-version <n>', 'version of the redirect file of the layout pulp')
           .choices(['2', '3', '4'])

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { CraneOptions } from '../../publish/crane/serve-crane.js';
+import type { BucketOptionNames } from '../../publish/stores/s3-errors.js';
 import { longestSigned } from '../../publish/stores/s3-settings.js';
 import type { ServedStore } from '../../publish/stores/served-store.js';
 import {
@@ -26,6 +27,16 @@ export interface OpenedStore {
   readonly options: Pick<CraneOptions, 'store' | 'links'>;
   close(): Promise<void>;
 }
+
+/** Names of the options of `provision publish serve`: `--endpoint` is Crane's own there. */
+const serveOptionNames: BucketOptionNames = {
+  endpoint: '--s3-endpoint',
+  region: '--region',
+  profile: '--profile',
+  ca: '--ca',
+  create: 'create it with provision publish --create',
+  policy: 'publish with --public-policy',
+};
 
 /** Reads the options of a store; undefined: none is named. @throws RegistryError `input` for options that don't go together */
 export function readServedStore(request: ServeCraneRequest): StoreRequest | undefined {
@@ -75,7 +86,10 @@ export async function openServedStore(
   { target, url: givenUrl, presign: seconds }: StoreRequest,
   { s3Endpoint: endpoint, region, profile, ca }: ServeCraneRequest,
 ): Promise<OpenedStore> {
-  const store = await openStoreTarget(target, bucketSettings(target, { endpoint, region, profile, ca }));
+  const store = await openStoreTarget(
+    target,
+    bucketSettings(target, { endpoint, region, profile, ca, options: serveOptionNames }),
+  );
   try {
     // Without credentials no request could be answered.
     await store.presign?.('v2/', new Date());

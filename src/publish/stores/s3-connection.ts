@@ -69,7 +69,7 @@ export async function connectS3(settings: S3Settings): Promise<S3Connection> {
       try {
         return await work();
       } catch (error) {
-        throw s3Error(error, action, { bucket, service });
+        throw s3Error(error, action, { bucket, service, options: settings.options });
       }
     },
   };

@@ -47,3 +47,20 @@ it.each([
   expect([made.kind, made.message]).toEqual([kind, expect.stringContaining(words)]);
   if (kind !== 'interrupted') expect(made.hint).toMatch(/^[a-z]+ /);
 });
+
+it.each([
+  [Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 'check the endpoint (--s3-endpoint) and the network'],
+  [answer('Unknown', 404), 'check the bucket, and the endpoint (--s3-endpoint)'],
+  [answer('MalformedXML', 400), 'check the endpoint (--s3-endpoint)'],
+  [answer('NoSuchBucket', 404), 'correct its name, or make it by setup'],
+])('the hint of %s has the name of the option that the command has', (error, hint) => {
+  const options = {
+    endpoint: '--s3-endpoint',
+    region: '--region',
+    profile: '--profile',
+    ca: '--ca',
+    create: 'make it by setup',
+    policy: 'x',
+  };
+  expect(s3Error(error, 'store x', { ...place, options }).hint).toBe(hint);
+});

@@ -6,24 +6,48 @@ export interface S3Place {
   readonly bucket: string;
   /** `https://s3.example.com`, or `AWS, region eu-west-1`. */
   readonly service: string;
+  /** Names of the options by which a user mends it. Default: those of `provision publish`. */
+  readonly options?: BucketOptionNames | undefined;
 }
+
+/** Names of the options of a bucket, as hints have them. */
+export interface BucketOptionNames {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly profile: string;
+  readonly ca: string;
+  /** Words for making the bucket: `create it with --create`. */
+  readonly create: string;
+  /** Words for letting everybody read without ACLs. */
+  readonly policy: string;
+}
+
+/** Names of the options of `provision publish`. */
+const publishOptionNames: BucketOptionNames = {
+  endpoint: '--endpoint',
+  region: '--region',
+  profile: '--profile',
+  ca: '--ca',
+  create: 'create it with --create',
+  policy: 'use --public-policy in place of --public, which allows reading by a policy of the bucket',
+};
 
 interface Cause {
   readonly kind: RegistryErrorKind;
   readonly message: (place: S3Place, error: Readonly<Record<string, unknown>>) => string;
-  readonly hint: string;
+  readonly hint: string | ((options: BucketOptionNames) => string);
 }
 
 const wrongRegion: Cause = {
   kind: 'input',
   message: ({ bucket, service }, error) =>
     `the bucket ${bucket} is in ${regionIn(error)}, not where ${service} was asked`,
-  hint: 'give its region with --region',
+  hint: ({ region }) => `give its region with ${region}`,
 };
 const wrongKey: Cause = {
   kind: 'unauthorized',
   message: ({ service }) => `${service} does not know this access key`,
-  hint: 'check AWS_ACCESS_KEY_ID, or the profile in ~/.aws/credentials (--profile)',
+  hint: ({ profile }) => `check AWS_ACCESS_KEY_ID, or the profile in ~/.aws/credentials (${profile})`,
 };
 const wrongClock: Cause = {
   kind: 'unauthorized',
@@ -47,7 +71,7 @@ const causes: Readonly<Record<string, Cause>> = {
   SignatureDoesNotMatch: {
     kind: 'unauthorized',
     message: ({ service }) => `${service} refuses the signature: the secret key does not belong to the access key`,
-    hint: 'check AWS_SECRET_ACCESS_KEY, or the profile in ~/.aws/credentials (--profile)',
+    hint: ({ profile }) => `check AWS_SECRET_ACCESS_KEY, or the profile in ~/.aws/credentials (${profile})`,
   },
   RequestTimeTooSkewed: wrongClock,
   RequestExpired: wrongClock,
@@ -61,7 +85,7 @@ const causes: Readonly<Record<string, Cause>> = {
   NoSuchBucket: {
     kind: 'not-found',
     message: ({ bucket, service }) => `there is no bucket ${bucket} at ${service}`,
-    hint: 'correct its name, or create it with --create',
+    hint: ({ create }) => `correct its name, or ${create}`,
   },
   InvalidBucketName: {
     kind: 'input',
@@ -79,7 +103,7 @@ const causes: Readonly<Record<string, Cause>> = {
   AccessControlListNotSupported: {
     kind: 'unsupported',
     message: ({ bucket }) => `the bucket ${bucket} takes no ACLs`,
-    hint: 'use --public-policy in place of --public, which allows reading by a policy of the bucket',
+    hint: ({ policy }) => policy,
   },
   BadDigest: otherBytes,
   XAmzContentSHA256Mismatch: otherBytes,
@@ -104,8 +128,12 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
   const details = { cause: error, status, codes: name === '' ? [] : [name] };
   const known = causes[name] ?? (status === 301 || status === 307 ? wrongRegion : undefined);
   const could = `could not ${action}`;
-  if (known !== undefined)
-    return new RegistryError(known.kind, `${could}: ${known.message(place, fields)}`, { ...details, hint: known.hint });
+  const options = place.options ?? publishOptionNames;
+  const checkEndpoint = `check the endpoint (${options.endpoint})`;
+  if (known !== undefined) {
+    const hint = typeof known.hint === 'string' ? known.hint : known.hint(options);
+    return new RegistryError(known.kind, `${could}: ${known.message(place, fields)}`, { ...details, hint });
+  }
   if (name === 'AbortError') return new RegistryError('interrupted', `${could}: interrupted`, details);
   if (status === 403 || status === 401)
     return new RegistryError('denied', `${could}: ${place.service} does not allow it in ${place.bucket}`, {
@@ -115,7 +143,7 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
   if (status === 404)
     return new RegistryError('not-found', `${could}: it is not in ${place.bucket}`, {
       ...details,
-      hint: 'check the bucket, and the endpoint (--endpoint)',
+      hint: `check the bucket, and the endpoint (${options.endpoint})`,
     });
   if (status === 429 || status === 503 || name === 'SlowDown')
     return new RegistryError('rate-limited', `${could}: ${place.service} has too much to do`, {
@@ -123,11 +151,14 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
       hint: 'try again later',
     });
   const code = textOf(fields.code) || textOf(isRecord(fields.cause) ? fields.cause.code : undefined);
-  if (status === undefined) return connectionError(`${could}: ${place.service}`, code, textOf(fields.message), details);
+  if (status === undefined) {
+    const where = `${could}: ${place.service}`;
+    return connectionError(where, code, textOf(fields.message), details, options);
+  }
   if (status < 400)
     return new RegistryError('protocol', `${could}: ${place.service} does not answer as S3 does`, {
       ...details,
-      hint: 'check the endpoint (--endpoint)',
+      hint: checkEndpoint,
     });
   const said = `${name}${textOf(fields.message) === '' ? '' : `: ${textOf(fields.message)}`}`;
   return new RegistryError(
@@ -135,20 +166,26 @@ export function s3Error(error: unknown, action: string, place: S3Place): Registr
     `${could}: ${place.service} answered ${status} ${said}`,
     {
       ...details,
-      hint: status >= 500 ? 'look at the log of the service' : 'check the endpoint (--endpoint)',
+      hint: status >= 500 ? 'look at the log of the service' : checkEndpoint,
     },
   );
 }
 
-function connectionError(where: string, code: string, message: string, details: { cause: unknown }): RegistryError {
+function connectionError(
+  where: string,
+  code: string,
+  message: string,
+  details: { cause: unknown },
+  options: BucketOptionNames,
+): RegistryError {
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|EPROTO|ERR_SSL/.test(code))
     return new RegistryError('tls', `${where} has a certificate that is not trusted: ${message}`, {
       ...details,
-      hint: 'give the file of its authority with --ca',
+      hint: `give the file of its authority with ${options.ca}`,
     });
   return new RegistryError('unreachable', `${where} is not reached: ${code === '' ? message : code}`, {
     ...details,
-    hint: 'check the endpoint (--endpoint) and the network',
+    hint: `check the endpoint (${options.endpoint}) and the network`,
   });
 }
 

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { RegistryError } from '../../registry/registry-error.js';
+import { PartReader, PartSender } from './object-parts.js';
 import type { NewObject } from './object-store.js';
 import type { S3Connection } from './s3-connection.js';
 import { s3StatusOf } from './s3-errors.js';
 
 /** Objects of this size are sent in parts. */
 export const multipartFrom = 64 << 20;
-const leastPart = 16 << 20;
+const leastPart = 8 << 20;
 const mostParts = 10_000;
+/** Bytes of the parts of an object that are under way at one time, where it may be more than one part. */
+const mostUnderWay = 24 << 20;
 
 /** Headers that an object gets. */
 export type ObjectHeaders = Readonly<{
@@ -120,36 +123,48 @@ async function abortUpload(
   }
 }
 
-/** Sends parts one after the other, in one buffer: that is what bounds the memory. */
+/**
+ * Sends parts, a few beside each other: while one is under way the next is read. They have buffers that are used again, which is what
+ * bounds the memory.
+ */
 async function sendParts(connection: S3Connection, options: MultipartOptions, upload: Upload): Promise<Sent> {
   const { object, checksums } = options;
   const size = partSize(object.size);
   const whole = createHash('sha256');
   const content = await options.read(0);
   const reader = new PartReader(content);
-  const buffer = Buffer.allocUnsafeSlow(size);
+  const sender = new PartSender(Math.max(1, Math.floor(mostUnderWay / size)), size);
   const finished: CompletedPart[] = [];
   let bytes = 0;
   try {
     for (let number = 1; (number - 1) * size < object.size; number += 1) {
+      const buffer = await sender.free();
       const part = await reader.fill(buffer, Math.min(size, object.size - (number - 1) * size));
       whole.update(part);
-      const md5 = createHash('md5').update(part).digest('hex');
       const there = upload.parts.get(number);
+      const md5 = there === undefined ? undefined : createHash('md5').update(part).digest('hex');
       if (there !== undefined && there.size === part.length && there.etag === md5) {
         const sum = checksums ? { ChecksumSHA256: createHash('sha256').update(part).digest('base64') } : {};
-        finished.push({ PartNumber: number, ETag: `"${md5}"`, ...sum });
+        finished[number - 1] = { PartNumber: number, ETag: `"${md5}"`, ...sum };
+        sender.release(buffer);
         continue;
       }
-      if (there !== undefined && isMd5(there.etag)) return { kind: 'other-bytes' };
-      finished.push(await sendPart(connection, options, upload.id, number, part));
-      bytes += part.length;
+      if (there !== undefined && isMd5(there.etag)) {
+        await sender.ended();
+        return { kind: 'other-bytes' };
+      }
+      sender.send(buffer, async () => {
+        finished[number - 1] = await sendPart(connection, options, upload.id, number, part);
+        bytes += part.length;
+      });
     }
+    await sender.ended();
     await reader.requireEnd(object);
     requireDigest(object, whole.digest('hex'));
     await completeUpload(connection, options, upload.id, finished);
     return { kind: 'done', bytes };
   } catch (error) {
+    await sender.settled();
     if (isGone(error)) return (await hasOwnHeaders(connection, options)) ? { kind: 'done', bytes } : { kind: 'gone' };
     if (error instanceof RegistryError && error.kind === 'corrupt') await abortUpload(connection, options, upload.id);
     throw error;
@@ -202,38 +217,6 @@ async function hasOwnHeaders(
   } catch (error) {
     if (s3StatusOf(error) === 404) return false;
     throw error;
-  }
-}
-
-/** Reads a stream in pieces of a given size, into a buffer that is used again. */
-class PartReader {
-  readonly #chunks: AsyncIterator<Buffer>;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(stream: Readable) {
-    this.#chunks = stream[Symbol.asyncIterator]();
-  }
-
-  async fill(buffer: Buffer, wanted: number): Promise<Buffer> {
-    let filled = 0;
-    while (filled < wanted) {
-      if (this.#rest.length === 0) {
-        const next = await this.#chunks.next();
-        if (next.done === true) break;
-        this.#rest = next.value;
-      }
-      const taken = this.#rest.subarray(0, wanted - filled);
-      buffer.set(taken, filled);
-      filled += taken.length;
-      this.#rest = this.#rest.subarray(taken.length);
-    }
-    return buffer.subarray(0, filled);
-  }
-
-  /** Reads to the end, where a source says that its bytes are wrong. @throws RegistryError `corrupt` */
-  async requireEnd({ key, size }: NewObject): Promise<void> {
-    const isOver = this.#rest.length === 0 && (await this.#chunks.next()).done === true;
-    if (!isOver) throw new RegistryError('corrupt', `${key} has more than its ${size} bytes`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { RegistryError } from '../../registry/registry-error.js';
+import type { BucketOptionNames } from './s3-errors.js';
 
 /** Seconds for which a signed address is good at most (AWS, "Signature Version 4": X-Amz-Expires). */
 export const longestSigned = 604_800;
@@ -24,6 +25,8 @@ export interface S3Settings {
   readonly ca?: string | undefined;
   /** SHA-256 of each part, which AWS and newer gateways keep and compare. Default: the signed SHA-256 of the body alone. */
   readonly checksums?: boolean | undefined;
+  /** Names of the options that hints of errors have. Default: those of `provision publish`. */
+  readonly options?: BucketOptionNames | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

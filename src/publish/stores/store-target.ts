@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readAuthorities } from '../../registry/auth/authorities.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ObjectStore } from './object-store.js';
+import type { BucketOptionNames } from './s3-errors.js';
 import { checkBucketName, parseS3Address, type S3Settings } from './s3-settings.js';
 
 /** Place of a store: a bucket, or a folder. */
@@ -16,6 +17,8 @@ export interface BucketFlags {
   readonly profile?: string | undefined;
   /** File of authorities, PEM. */
   readonly ca?: string | undefined;
+  /** Names of these options where they are others than those of `provision publish`. */
+  readonly options?: BucketOptionNames | undefined;
 }
 
 /** Reads `s3://BUCKET[/PREFIX]`, or the path of a folder. @param hint words of what to give instead @throws RegistryError `input` */
@@ -45,12 +48,12 @@ export function refuseBucketOptions(given: Readonly<Record<string, unknown>>): v
 /** Returns the settings of a bucket; undefined for a folder. @throws RegistryError `input` for a file of authorities that can't be read */
 export function bucketSettings(
   target: StoreTarget,
-  { endpoint, region, profile, ca }: BucketFlags,
+  { endpoint, region, profile, ca, options }: BucketFlags,
   signal?: AbortSignal,
 ): S3Settings | undefined {
   if (target.kind === 'folder') return undefined;
   const { bucket, prefix } = target;
-  return { bucket, prefix, endpoint, region, profile, ca: authoritiesIn(ca), signal };
+  return { bucket, prefix, endpoint, region, profile, ca: authoritiesIn(ca), options, signal };
 }
 
 /** Opens a store. @param settings those of its bucket @throws RegistryError */

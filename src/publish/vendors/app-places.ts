@@ -2,6 +2,8 @@ import { RegistryError } from '../../registry/registry-error.js';
 import { appFolder } from '../layouts/app-name.js';
 import type { SourceRequest } from '../sources/open-source.js';
 import type { ObjectStore } from '../stores/object-store.js';
+import type { BucketOptionNames } from '../stores/s3-errors.js';
+import type { S3Settings } from '../stores/s3-settings.js';
 import { bucketSettings, openStoreTarget, readStoreTarget, type StoreTarget } from '../stores/store-target.js';
 import type { Vendor, VendorApp } from './read-vendors.js';
 
@@ -10,10 +12,24 @@ export function vendorTarget({ vendor, to }: Vendor): StoreTarget {
   return readStoreTarget(to, `write to: s3://BUCKET/PREFIX, or a folder, for ${vendor}`);
 }
 
+/** Names of a vendor's keys, as hints have them. */
+export const vendorOptionNames: BucketOptionNames = {
+  endpoint: 'endpoint of the vendor',
+  region: 'region of the vendor',
+  profile: 'profile of the vendor',
+  ca: 'ca of the vendor',
+  create: 'create it with provision publish setup',
+  policy: 'write access: public-policy, and run provision publish setup',
+};
+
+/** Returns the settings of a vendor's bucket; undefined for a folder. @throws RegistryError `input` */
+export function vendorSettings(vendor: Vendor, signal: AbortSignal): S3Settings | undefined {
+  return bucketSettings(vendorTarget(vendor), { ...vendor, options: vendorOptionNames }, signal);
+}
+
 /** Opens the store of a vendor. @throws RegistryError */
 export async function openVendorStore(vendor: Vendor, signal: AbortSignal): Promise<ObjectStore> {
-  const target = vendorTarget(vendor);
-  return await openStoreTarget(target, bucketSettings(target, vendor, signal));
+  return await openStoreTarget(vendorTarget(vendor), vendorSettings(vendor, signal));
 }
 
 /**

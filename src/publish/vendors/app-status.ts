@@ -1,5 +1,8 @@
 import { reasonOf } from '../../diagnostics/reason.js';
+import { RegistryError } from '../../registry/registry-error.js';
+import type { Publication } from '../layouts/publication.js';
 import { openPublishSource, type SourceOptions } from '../sources/open-source.js';
+import type { ObjectStore } from '../stores/object-store.js';
 import { authoritiesIn } from '../stores/store-target.js';
 import { askAnonymously } from '../verbs/anonymous-request.js';
 import { type PublicationStatus, publicationStatus } from '../verbs/status.js';
@@ -15,28 +18,59 @@ export interface AppStatus extends PublicationStatus {
   readonly app: string;
   /** false: there is no redirect file, which the layout needs. */
   readonly isNamed: boolean;
+  /** Reason for which the source was not compared; undefined: it was. */
+  readonly sourceError: string | undefined;
 }
 
 /** Compares source, store and redirect file of an application. @throws RegistryError */
 export async function statusOfApp(vendor: Vendor, app: VendorApp, options: SourceOptions): Promise<AppStatus> {
-  const source = await openPublishSource(appSource(app), options);
+  const store = await openVendorStore(vendor, options.signal);
   try {
-    const store = await openVendorStore(vendor, options.signal);
-    try {
-      const redirect = redirectOfApp(app);
-      const status = await publicationStatus(store, await source.layout.plan(store), appPrefix(app), redirect);
-      return { app: app.app, isNamed: app.redirectFile === undefined || redirect !== undefined, ...status };
-    } finally {
-      await store.close();
-    }
+    const redirect = redirectOfApp(app);
+    const { plan, sourceError } = await planOfSource(store, app, options);
+    const status = await publicationStatus(store, plan, appPrefix(app), redirect);
+    const isNamed = app.redirectFile === undefined || redirect !== undefined;
+    return { app: app.app, isNamed, sourceError, ...status };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Source of an application, or the reason for which it was not read. */
+interface PlannedSource {
+  readonly plan?: Publication;
+  readonly sourceError: string | undefined;
+}
+
+/** Reads the source of an application. One that is not named, or not read, is no reason to say nothing of the store. */
+async function planOfSource(store: ObjectStore, app: VendorApp, options: SourceOptions): Promise<PlannedSource> {
+  if (app.source === undefined) return { sourceError: 'the file of vendors names no source' };
+  let source: Awaited<ReturnType<typeof openPublishSource>>;
+  try {
+    source = await openPublishSource(appSource(app), options);
+  } catch (error) {
+    return { sourceError: sourceErrorOf(error, options.signal) };
+  }
+  try {
+    return { plan: await source.layout.plan(store), sourceError: undefined };
+  } catch (error) {
+    return { sourceError: sourceErrorOf(error, options.signal) };
   } finally {
     await source.close();
   }
 }
 
+/** Returns the reason of an error that a source gave. @throws the error where it is a bug, or was asked for */
+function sourceErrorOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted || !(error instanceof RegistryError)) throw error;
+  return error.message;
+}
+
 /** Returns true where nothing differs but what earlier publications left. */
-export function isPublished({ missing, different, dangling, unnamed, isNamed }: AppStatus): boolean {
-  return isNamed && [missing, different, dangling, unnamed].every(({ length }) => length === 0);
+export function isPublished({ missing, different, dangling, unnamed, isNamed, sourceError }: AppStatus): boolean {
+  return (
+    isNamed && sourceError === undefined && [missing, different, dangling, unnamed].every(({ length }) => length === 0)
+  );
 }
 
 /** State of what answers clients from the redirect files. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { appFolder } from '../layouts/app-name.js';
+import type { Redirect } from '../redirects/redirect.js';
 import { redirectText } from '../redirects/write-redirect.js';
 import { openPublishSource } from '../sources/open-source.js';
 import { authoritiesIn } from '../stores/store-target.js';
@@ -54,7 +55,7 @@ export async function publishApp(
         isDryRun,
         signal,
         report(event) {
-          if (event.event === 'redirect') isRedirectNew = redirectText(event.redirect) !== former;
+          if (event.event === 'redirect') isRedirectNew = redirectText(guarded(app, event.redirect)) !== former;
           if (event.event !== 'redirect' || isRedirectNew) report(event);
         },
       });
@@ -82,5 +83,10 @@ function redirectFileOf({ vendor }: Vendor, app: VendorApp, url: string | undefi
     throw new RegistryError('input', `${vendor} publishes to a folder: redirect files need its public address`, {
       hint: 'write it as url in the file of vendors',
     });
-  return { url: `${url}/${appFolder(app.app)}/`, write: (redirect) => writeRedirectOfApp(app, redirect) };
+  return { url: `${url}/${appFolder(app.app)}/`, write: (redirect) => writeRedirectOfApp(app, guarded(app, redirect)) };
+}
+
+/** Returns a redirect file as the file of vendors wants it: for everybody, or not. */
+function guarded({ isProtected }: VendorApp, redirect: Redirect): Redirect {
+  return { ...redirect, isProtected: redirect.isProtected || isProtected };
 }

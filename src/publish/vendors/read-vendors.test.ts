@@ -57,6 +57,12 @@ it.each([
   ['a version', vendor('      web: { redirect_version: 1 }\n'), '5:32'],
   ['an address with an account', vendor('      web:\n', 'acme', '    url: https://a:b@x/\n'), '4:10'],
   ['a misspelt key', vendor('      web: { sorce: x }\n'), '5:14'],
+  [
+    'a protected application that all may read',
+    vendor('      web: { protected: true }\n', 'acme', '    access: public-policy\n'),
+    '6:25',
+  ],
+  ['a protected application without a server', vendor('      web: { protected: true, layout: static }\n'), '5:25'],
   ['two applications in one folder', vendor('      team/web:\n      team-web:\n'), '6:7'],
   ['two applications by one name', vendor('      web:\n      other: { name: web }\n'), '6:7'],
 ])('%s is refused with its place', (_what, text, place) => {

@@ -18,6 +18,8 @@ export interface VendorApp {
   readonly repository: string | undefined;
   readonly mask: readonly string[];
   readonly redirectVersion: TreeVersion;
+  /** For clients alone whose certificate covers the address of its content. */
+  readonly isProtected: boolean;
   /** File that says what is published: `redirects/acme/acme-web.json`. Undefined: the layout needs none. */
   readonly redirectFile: string | undefined;
 }
@@ -54,16 +56,18 @@ export function readVendors(file: string): readonly Vendor[] {
           mask = [],
           repository,
           redirect_version: redirectVersion = 4,
+          protected: isProtected = false,
         } = options ?? {};
         const redirectFile =
           layout === 'static' ? undefined : join(redirects, vendor, `${vendor}-${appFolder(app)}.json`);
         const from = options?.source;
         const source = from?.startsWith('./') || from?.startsWith('../') ? path(from) : from;
-        return { app, name, layout, mask, repository, redirectVersion, redirectFile, source };
+        return { app, name, layout, mask, repository, redirectVersion, isProtected, redirectFile, source };
       }),
     }),
   );
   refuseShared(vendors, source, diagnostics);
+  refuseOpened(vendors, source, diagnostics);
   diagnostics.throwIfAny();
   return vendors;
 }
@@ -95,6 +99,24 @@ function refuseShared(vendors: readonly Vendor[], source: YamlSource, diagnostic
         });
       folders.set(folder, own);
       if (layout !== 'static') names.set(name, own);
+    }
+  }
+}
+
+/** Reports protected applications whose content everybody could read, or that have no redirect file to say it. */
+function refuseOpened(vendors: readonly Vendor[], source: YamlSource, diagnostics: Diagnostics): void {
+  for (const { vendor, access, apps } of vendors) {
+    for (const { app, layout, isProtected } of apps) {
+      if (!isProtected || (access === 'private' && layout !== 'static')) continue;
+      const isStatic = layout === 'static';
+      diagnostics.add({
+        code: 'contradiction',
+        message: isStatic
+          ? `${app} cannot be protected: the layout static has no redirect file, which would say it`
+          : `${app} cannot be protected: access of ${vendor} is ${access}, so everybody could read its content`,
+        place: source.placeOf(['vendors', vendor, 'apps', app, 'protected'], 'value'),
+        hint: isStatic ? 'write layout: pulp' : 'write access: private, or leave out protected',
+      });
     }
   }
 }

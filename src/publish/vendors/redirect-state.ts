@@ -24,6 +24,6 @@ export async function writeRedirectOfApp(
 }
 
 /** Makes the folder of an application's redirect file. */
-export function makeRedirectFolder({ redirectFile: file }: Pick<VendorApp, 'redirectFile'>): void {
+function makeRedirectFolder({ redirectFile: file }: Pick<VendorApp, 'redirectFile'>): void {
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true });
 }

@@ -20,6 +20,10 @@ const app = z.strictObject({
   name: text.optional().describe('Name that clients pull. Default: that of the application'),
   repository: text.optional().describe('Repository of an archive that has several'),
   mask: z.array(text).default([]).describe('Images of v1 that are had from elsewhere'),
+  protected: z
+    .boolean()
+    .default(false)
+    .describe('For clients alone whose certificate covers the address of its content'),
   redirect_version: z.union([z.literal(2), z.literal(3), z.literal(4)]).default(4),
 });
 

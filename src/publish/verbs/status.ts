@@ -26,20 +26,22 @@ export interface PublicationStatus {
 
 /**
  * Compares what a source has, what a store has and what a redirect file says, by one listing.
+ * @param publication undefined: the source is not known, and all of the store counts as published
  * @param folder beginning of the keys of all its objects, with a slash
  */
 export async function publicationStatus(
   store: ObjectStore,
-  publication: Publication,
+  publication: Pick<Publication, 'objects'> | undefined,
   folder: string,
   redirect?: Redirect,
 ): Promise<PublicationStatus> {
   const there = new Map<string, StoredObject>();
   for await (const object of store.list(folder)) there.set(object.key, object);
-  const own = publication.objects.filter(({ key }) => key.startsWith(folder));
+  const objects: readonly SizedKey[] = publication?.objects ?? [...there.values()];
+  const own = objects.filter(({ key }) => key.startsWith(folder));
   const named = redirect === undefined ? undefined : namedKeys(redirect, folder);
   const ownKeys = new Set(own.map(({ key }) => key));
-  const sizes = (objects: readonly SizedKey[]) => objects.map(({ key, size }) => ({ key, size }));
+  const sizes = (some: readonly SizedKey[]) => some.map(({ key, size }) => ({ key, size }));
   const inStore = own.flatMap(({ key }) => there.get(key) ?? []);
   const sizeOf = new Map(own.map(({ key, size }) => [key, size]));
   return {

@@ -1,5 +1,4 @@
 import { findApp } from '../../../publish/vendors/read-vendors.js';
-import { makeRedirectFolder } from '../../../publish/vendors/redirect-state.js';
 import { printMessage } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
 import { publishRequested } from '../publish-action.js';
@@ -17,7 +16,6 @@ export function publishAppAction(
     const request = appRequest(vendor, app, flags, source);
     if (verb === 'upload')
       return await publishRequested({ ...request, redirectFile: undefined, isPublic: false }, signal);
-    if (!request.dryRun) makeRedirectFolder(app);
     const status = await publishRequested(request, signal);
     if (!flags.json && !request.dryRun && vendor.access === 'private')
       printMessage(`${vendor.vendor} is private: nothing was pulled without an account`);

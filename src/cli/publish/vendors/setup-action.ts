@@ -1,6 +1,5 @@
 import { planBucket } from '../../../publish/stores/s3-setup.js';
-import { bucketSettings } from '../../../publish/stores/store-target.js';
-import { appPrefix, vendorTarget } from '../../../publish/vendors/app-places.js';
+import { appPrefix, vendorSettings, vendorTarget } from '../../../publish/vendors/app-places.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { printJson, printLines } from '../../terminal/output.js';
 import { runUntilStopped } from '../../terminal/run-until-stopped.js';
@@ -14,7 +13,7 @@ export function setupAction(name: string, flags: VendorFlags): Promise<number> {
   return runUntilStopped(flags, async (signal) => {
     const vendor = requestedVendor(flags, name);
     const target = vendorTarget(vendor);
-    const settings = bucketSettings(target, vendor, signal);
+    const settings = vendorSettings(vendor, signal);
     if (settings === undefined || target.kind === 'folder')
       throw new RegistryError('input', `${vendor.vendor} publishes to a folder, which needs no setup`, {
         hint: 'publish to it; a server of files, such as nginx, serves it',

@@ -29,13 +29,20 @@ export function statusAction(vendorName: string, appName: string | undefined, fl
   });
 }
 
+/** Returns the word for the state of an application. */
+function headOf(status: AppStatus): string {
+  if (isPublished(status)) return 'published';
+  if (status.published.length === 0) return 'not published';
+  return isPublished({ ...status, sourceError: undefined }) ? 'store and redirect file agree' : 'differs';
+}
+
 function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): string[] {
-  const { app, published, missing, different, besides, dangling, unnamed, isNamed } = status;
-  const publish = `provision publish publish ${vendor.vendor} ${app}`;
+  const { app, published, missing, different, besides, dangling, unnamed, isNamed, sourceError } = status;
+  const publish = `provision publish publish ${vendor.vendor} ${app}${sourceError === undefined ? '' : ' SOURCE'}`;
   const line = (what: string, objects: readonly SizedKey[]) =>
     objects.length === 0 ? [] : [`  ${what}: ${sizesOf(objects)}`, ...(verbose > 0 ? keysOf(objects) : [])];
   return [
-    `${app}: ${isPublished(status) ? 'published' : missing.length > 0 && published.length === 0 ? 'not published' : 'differs'}, ${sizesOf(published)}`,
+    `${app}: ${headOf(status)}, ${sizesOf(published)}`,
     ...line('the source has, and the store has not', missing),
     ...line('in the store in another size', different),
     ...line('in the store only, of earlier publications', besides),
@@ -45,6 +52,7 @@ function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): s
       : [`  named by the redirect file, and not in the store: ${count(dangling.length, 'key')}`]),
     ...(verbose > 0 ? dangling.map((key) => `    ${key}`) : []),
     ...(isNamed ? [] : ['  there is no redirect file']),
+    ...(sourceError === undefined ? [] : [`  its source was not compared: ${sourceError}`]),
     ...(isPublished(status) ? pullLines(vendor, app) : [`  to mend it: ${publish}`]),
   ];
 }

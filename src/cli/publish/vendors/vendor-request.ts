@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appSource, vendorTarget } from '../../../publish/vendors/app-places.js';
+import { appSource, vendorOptionNames, vendorTarget } from '../../../publish/vendors/app-places.js';
 import { findVendor, readVendors, type Vendor, type VendorApp } from '../../../publish/vendors/read-vendors.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { PublishRequest } from '../publish-request.js';
@@ -40,8 +40,11 @@ export function appRequest(vendor: Vendor, app: VendorApp, flags: VendorFlags, s
   return {
     target: vendorTarget(vendor),
     ...appSource(app, source),
+    protected: app.isProtected,
     redirectFile: app.redirectFile,
+    makesRedirectFolder: true,
     ...{ url, endpoint, region, profile, ca },
+    options: vendorOptionNames,
     public: access === 'public-read',
     // The bucket's policy is made by setup, and by nothing else.
     publicPolicy: false,

@@ -142,6 +142,7 @@ const sized = z.object({
 /** Comparison of an application's source with what is published of it. */
 export const publicationComparison = z.object({
   state: z.enum(['published', 'differs', 'unpublished']),
+  sourceProblem: z.string().nullable().describe('Why the source was not compared; null: it was'),
   published: sized.describe('Objects of the source that the store has'),
   missing: sized.describe('Objects of the source that the store has not'),
   different: sized.describe('Objects that the store has in another size'),

@@ -132,7 +132,8 @@ export async function comparePublication(
 function shown(status: AppStatus): Omit<PublicationComparison, 'front'> {
   const { published, missing, different, besides, unnamed, dangling, isNamed } = status;
   return {
-    state: isPublished(status) ? 'published' : missing.length > 0 && published.length === 0 ? 'unpublished' : 'differs',
+    state: isPublished(status) ? 'published' : published.length === 0 ? 'unpublished' : 'differs',
+    sourceProblem: status.sourceError ?? null,
     published: sized(published),
     missing: sized(missing),
     different: sized(different),

@@ -1,8 +1,7 @@
 import { nobody, type Principal } from '../../access/principal.js';
 import type { ServiceParts } from '../../service-parts.js';
 import { addJob, askedJob } from '../add-job.js';
-import type { AskedJob } from '../job.js';
-import type { StoredJob } from '../job.js';
+import type { AskedJob, StoredJob } from '../job.js';
 import { givenOf, type StoredSchedule, type TakenSchedule } from './schedules.js';
 import { nextOpening } from './start-window.js';
 
