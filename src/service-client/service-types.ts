@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { roleInputsSchema } from '../service/jobs/child/child-request.js';
+import type { comparisonSchema, publicationSchema } from '../service/publications/publication-schema.js';
 import type {
   accessToken,
   accountRights,
@@ -125,6 +126,8 @@ export type NewServiceNotice = z.input<typeof newNotice>;
 export type ServiceCollaborator = z.output<typeof collaboratorSchema>;
 export type ServiceOpenness = z.output<typeof openness>;
 export type ServiceMirror = z.output<typeof mirrorSchema>;
+export type ServicePublication = z.output<typeof publicationSchema>;
+export type ServiceComparison = z.output<typeof comparisonSchema>;
 export type ServiceRegistry = z.output<typeof registrySchema>;
 export type NewServiceRegistry = z.input<typeof newRegistry>;
 /** Changes of a registry: null takes a field away. */

@@ -6,7 +6,7 @@ import type { ImageChoice } from '../layouts/published-images.js';
 import type { TreeVersion } from '../layouts/v2-places.js';
 
 /** Source of a publication, and how it is laid out. */
-export interface SourceRequest {
+export interface PublishSourceRequest {
   /** Archive, folder of skopeo, or `REGISTRY/REPOSITORY[:TAG]`. */
   readonly source: string;
   readonly app: string;
@@ -39,7 +39,7 @@ export interface OpenedSource {
 }
 
 /** Opens the source of a publication: an archive, a folder, a registry. @throws RegistryError */
-export async function openPublishSource(request: SourceRequest, options: SourceOptions): Promise<OpenedSource> {
+export async function openPublishSource(request: PublishSourceRequest, options: SourceOptions): Promise<OpenedSource> {
   const { source, app, name, mask } = request;
   if (!isRegistry(source) && (request.layout === undefined || request.layout === 'v1')) {
     const { openPulpExport, pulpExportLayout } = await import('../layouts/pulp-export.js');
@@ -62,7 +62,7 @@ export async function openPublishSource(request: SourceRequest, options: SourceO
   }
 }
 
-async function layoutOf(choice: ImageChoice, request: SourceRequest): Promise<PublishLayout> {
+async function layoutOf(choice: ImageChoice, request: PublishSourceRequest): Promise<PublishLayout> {
   const { layout = 'static', app, name, mask, redirectVersion: version } = request;
   if (layout !== 'v1' && mask.size > 0)
     throw new RegistryError('input', `--mask is for images of v1, and the layout is ${layout}`, {
@@ -84,7 +84,7 @@ async function layoutOf(choice: ImageChoice, request: SourceRequest): Promise<Pu
   }
 }
 
-async function fromArchive({ source, repository }: SourceRequest, { signal }: SourceOptions) {
+async function fromArchive({ source, repository }: PublishSourceRequest, { signal }: SourceOptions) {
   const { openArchive } = await import('../../registry/archive/open.js');
   const { chooseArchived } = await import('../layouts/published-images.js');
   const archive = await openArchive(source, { signal });
@@ -96,7 +96,7 @@ async function fromArchive({ source, repository }: SourceRequest, { signal }: So
   }
 }
 
-async function fromRegistry(request: SourceRequest, options: SourceOptions) {
+async function fromRegistry(request: PublishSourceRequest, options: SourceOptions) {
   const { openTargetRegistry, usualTrust } = await import('../../registry/auth/open-target.js');
   const { chooseFromRegistry } = await import('../layouts/published-images.js');
   const target = parseTarget(request.source, 'image');

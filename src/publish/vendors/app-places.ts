@@ -1,6 +1,6 @@
 import { RegistryError } from '../../registry/registry-error.js';
 import { appFolder } from '../layouts/app-name.js';
-import type { SourceRequest } from '../sources/open-source.js';
+import type { PublishSourceRequest } from '../sources/open-source.js';
 import type { ObjectStore } from '../stores/object-store.js';
 import type { BucketOptionNames } from '../stores/s3-errors.js';
 import type { S3Settings } from '../stores/s3-settings.js';
@@ -37,7 +37,7 @@ export async function openVendorStore(vendor: Vendor, signal: AbortSignal): Prom
  * @param source counts before that of the file
  * @throws RegistryError `input` where neither names one
  */
-export function appSource(app: VendorApp, source: string | undefined = app.source): SourceRequest {
+export function appSource(app: VendorApp, source: string | undefined = app.source): PublishSourceRequest {
   if (source === undefined)
     throw new RegistryError('input', `nothing says where the images of ${app.app} come from`, {
       hint: 'give the SOURCE behind it, or write source in the file of vendors',

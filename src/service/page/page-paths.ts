@@ -13,6 +13,7 @@ export const pagePaths = [
   'jobs',
   'hosts',
   'schedules',
+  'publications',
   'retention',
   'access',
   'webhooks',

@@ -11,7 +11,7 @@ import { notFound, Problem } from '../problem.js';
 const mostComparisons = 2;
 
 /** Application of a vendor. */
-export interface Publication {
+export interface VendorPublication {
   readonly vendor: Vendor;
   readonly app: VendorApp;
 }
@@ -49,7 +49,7 @@ export class Publications {
   }
 
   /** Finds an application. @throws Problem where there is none */
-  async require(vendorName: string, appName: string): Promise<Publication> {
+  async require(vendorName: string, appName: string): Promise<VendorPublication> {
     const vendor = (await this.vendors()).find((each) => each.vendor === vendorName);
     const app = vendor?.apps.find((each) => each.app === appName);
     if (vendor === undefined || app === undefined) throw notFound(`publication ${vendorName}/${appName}`);
@@ -57,7 +57,7 @@ export class Publications {
   }
 
   /** Compares source, store and redirect file of an application, by a process of its own. @throws Problem */
-  async compare({ vendor: { vendor }, app: { app } }: Publication): Promise<PublicationComparison> {
+  async compare({ vendor: { vendor }, app: { app } }: VendorPublication): Promise<PublicationComparison> {
     const { file } = this;
     if (file === undefined) throw notFound(`publication ${vendor}/${app}`);
     if (this.#comparing >= mostComparisons)

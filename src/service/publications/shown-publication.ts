@@ -6,13 +6,13 @@ import { redirectOfApp } from '../../publish/vendors/redirect-state.js';
 import { isDigest } from '../../registry/digest.js';
 import type { StoredJob } from '../jobs/job.js';
 import { shownTime } from '../schemas/fields.js';
-import type { publicationSchema } from '../schemas/publications.js';
-import type { Publication } from './publications.js';
+import type { publicationSchema } from './publication-schema.js';
+import type { VendorPublication } from './publications.js';
 
 type Shown = z.output<typeof publicationSchema>;
 
 /** Returns a publication as the API has it: what the file of vendors and the redirect file say. */
-export function shownPublication({ vendor, app }: Publication, job: StoredJob | undefined): Shown {
+export function shownPublication({ vendor, app }: VendorPublication, job: StoredJob | undefined): Shown {
   const { to, access, url, pull_from: pullFrom } = vendor;
   return {
     vendor: vendor.vendor,
@@ -32,7 +32,7 @@ export function shownPublication({ vendor, app }: Publication, job: StoredJob | 
   };
 }
 
-function stateOf(app: Publication['app']): Pick<Shown, 'state' | 'tags' | 'publishedAt' | 'problem'> {
+function stateOf(app: VendorPublication['app']): Pick<Shown, 'state' | 'tags' | 'publishedAt' | 'problem'> {
   if (app.redirectFile === undefined) return { state: 'unknown', tags: null, publishedAt: null, problem: '' };
   try {
     const redirect = redirectOfApp(app);

@@ -166,7 +166,7 @@ const scheduleFields = {
   enabled: z.boolean(),
 };
 const scheduleJob = z.strictObject({
-  kind: z.enum(askedKinds),
+  kind: z.enum(askedKinds).exclude(['withdraw']),
   ...runBody,
   ...upkeepBody,
 });

@@ -8,10 +8,10 @@ import { hub } from './de/hub.js';
 import { image } from './de/image.js';
 import { jobs } from './de/jobs.js';
 import { overview } from './de/overview.js';
+import { publications } from './de/publications.js';
 import { registries } from './de/registries.js';
 import { repositories } from './de/repositories.js';
 import { schedules } from './de/schedules.js';
-import { search } from './de/search.js';
 import { settings } from './de/settings.js';
 import { webhooks } from './de/webhooks.js';
 
@@ -26,10 +26,10 @@ export const de: Catalogue = {
   ...image,
   ...jobs,
   ...overview,
+  ...publications,
   ...registries,
   ...repositories,
   ...schedules,
-  ...search,
   ...settings,
   ...webhooks,
 };

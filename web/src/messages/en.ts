@@ -7,10 +7,10 @@ import { hub } from './en/hub.js';
 import { image } from './en/image.js';
 import { jobs } from './en/jobs.js';
 import { overview } from './en/overview.js';
+import { publications } from './en/publications.js';
 import { registries } from './en/registries.js';
 import { repositories } from './en/repositories.js';
 import { schedules } from './en/schedules.js';
-import { search } from './en/search.js';
 import { settings } from './en/settings.js';
 import { webhooks } from './en/webhooks.js';
 
@@ -25,10 +25,10 @@ export const en = {
   ...image,
   ...jobs,
   ...overview,
+  ...publications,
   ...registries,
   ...repositories,
   ...schedules,
-  ...search,
   ...settings,
   ...webhooks,
 } as const;

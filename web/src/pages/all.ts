@@ -13,6 +13,7 @@ export const groupsOfPages: Readonly<Record<string, PageGroup>> = {
   images: 'reading',
   search: 'reading',
   registries: 'work',
+  publications: 'work',
   jobs: 'work',
   hosts: 'work',
   schedules: 'work',

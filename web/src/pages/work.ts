@@ -5,6 +5,8 @@ import { hostsPage } from './hosts/hosts-page.js';
 import { jobPage } from './jobs/job-page.js';
 import { jobsPage } from './jobs/jobs-page.js';
 import { newJobPage } from './jobs/new-job-page.js';
+import { publicationPage } from './publications/publication-page.js';
+import { publicationsPage } from './publications/publications-page.js';
 import { changeRegistryPage } from './registries/form/change-registry-page.js';
 import { newRegistryPage } from './registries/form/new-registry-page.js';
 import { registriesPage } from './registries/registries-page.js';
@@ -21,6 +23,8 @@ export const workPages: Routes<AnyPage> = [
   ['/jobs', jobsPage],
   ['/jobs/new', newJobPage],
   ['/jobs/:id', jobPage],
+  ['/publications', publicationsPage],
+  ['/publications/:vendor/*app', publicationPage],
   ['/registries', registriesPage],
   ['/registries/new', newRegistryPage],
   ['/registries/:registry', registryPage],

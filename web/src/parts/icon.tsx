@@ -3,6 +3,7 @@ const shapes = {
   overview: 'M2 8l6-5 6 5M4 7v6h8V7',
   repository: 'M3 3h10v10H3zM3 6h10M6 3v10',
   registry: 'M2 4h12v3H2zM2 9h12v3H2zM4.5 5.5h1M4.5 10.5h1',
+  publication: 'M8 10V2M5 5l3-3 3 3M2 9v5h12V9',
   job: 'M3 2l10 6-10 6z',
   host: 'M2 3h12v8H2zM5 14h6M8 11v3',
   schedule: 'M8 2a6 6 0 100 12A6 6 0 008 2zM8 5v3l2 2',

@@ -8,6 +8,7 @@ export const frame = {
   'nav.overview': 'Übersicht',
   'nav.repositories': 'Repositorys',
   'nav.registries': 'Registrys',
+  'nav.publications': 'Publikationen',
   'nav.jobs': 'Aufträge',
   'nav.hosts': 'Hosts',
   'nav.schedules': 'Zeitpläne',

@@ -6,6 +6,7 @@ export const frame = {
   'nav.overview': 'Overview',
   'nav.repositories': 'Repositories',
   'nav.registries': 'Registries',
+  'nav.publications': 'Publications',
   'nav.jobs': 'Jobs',
   'nav.hosts': 'Hosts',
   'nav.schedules': 'Schedules',

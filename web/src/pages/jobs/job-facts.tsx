@@ -2,7 +2,8 @@ import type { ServiceJob } from '../../../../src/service-client/service-types.js
 import { usePlace } from '../../kernel/place.js';
 import { Age } from '../../parts/age.js';
 import { durationText, secondsBetween } from '../../parts/jobs/duration.js';
-import { jobHref, registryHref, scheduleHref } from '../../parts/jobs/work-references.js';
+import { publicationText } from '../../parts/jobs/job-name.js';
+import { jobHref, publicationHref, registryHref, scheduleHref } from '../../parts/jobs/work-references.js';
 
 /** Shows who wants a job since when and why, and its options. */
 export function JobFacts({ job }: { readonly job: ServiceJob }) {
@@ -36,6 +37,14 @@ export function JobFacts({ job }: { readonly job: ServiceJob }) {
           <dt>{t('repository.registry')}</dt>
           <dd>
             <a href={registryHref(job.registry)}>{job.registry}</a>
+          </dd>
+        </>
+      )}
+      {job.publication !== null && (
+        <>
+          <dt>{t('publication.one')}</dt>
+          <dd>
+            <a href={publicationHref(job.publication)}>{publicationText(job.publication)}</a>
           </dd>
         </>
       )}

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { usePlace } from '../../kernel/place.js';
 import { Choice } from '../../parts/fields/choice.js';
 import { TextField } from '../../parts/fields/text-field.js';
-import { jobKinds, jobStates } from './job-kinds.js';
+import { jobKinds, jobStates, publicationKinds } from './job-kinds.js';
 
 /** Form that chooses which jobs are listed. */
 export function JobFilters({ query }: { readonly query: URLSearchParams }) {
@@ -30,7 +30,10 @@ export function JobFilters({ query }: { readonly query: URLSearchParams }) {
         value={query.get('kind') ?? ''}
         options={[
           { value: '', label: t('work.any') },
-          ...jobKinds.map((value) => ({ value: value as string, label: t(`job.kind.${value}`) })),
+          ...[...jobKinds, ...publicationKinds].map((value) => ({
+            value: value as string,
+            label: t(`job.kind.${value}`),
+          })),
         ]}
       />
       <TextField

@@ -3,12 +3,13 @@ import type { ApiProblem } from '../../kernel/api/api.js';
 import { usePlace } from '../../kernel/place.js';
 import { Choice } from '../../parts/fields/choice.js';
 import { errorAt } from '../../parts/fields/field-errors.js';
-import { jobKinds, registryKindsOfJobs, runKinds } from '../jobs/job-kinds.js';
+import { TextField } from '../../parts/fields/text-field.js';
+import { registryKindsOfJobs, runKinds } from '../jobs/job-kinds.js';
 import { RunFields } from '../jobs/options/run-fields.js';
 import { UpkeepFields } from '../jobs/options/upkeep-fields.js';
 import { VariableFields } from '../jobs/options/variable-fields.js';
 import { RetentionFields } from '../retention/retention-fields.js';
-import type { ScheduleValues } from './schedule-values.js';
+import { type ScheduleValues, scheduledKinds } from './schedule-values.js';
 
 interface ScheduleJobFieldsProps {
   readonly values: ScheduleValues;
@@ -27,7 +28,7 @@ export function ScheduleJobFields({ values, onChange, registries, problem }: Sch
       <Choice
         label={t('job.kind')}
         value={kind}
-        options={jobKinds.map((value) => ({ value, label: t(`job.kind.${value}`) }))}
+        options={scheduledKinds.map((value) => ({ value, label: t(`job.kind.${value}`) }))}
         onValue={(value) => onChange({ kind: value })}
         hint={t(`job.kind.${kind}.hint`)}
         error={errorAt(problem, '/job/kind')}
@@ -49,6 +50,15 @@ export function ScheduleJobFields({ values, onChange, registries, problem }: Sch
           />
           <p class="hint">{t('schedule.no-secrets')}</p>
         </>
+      )}
+      {(kind === 'publish' || kind === 'upload') && (
+        <TextField
+          label={t('publication.one')}
+          value={values.publication}
+          onValue={(publication) => onChange({ publication })}
+          hint={t('publication.one.hint')}
+          error={errorAt(problem, '/job/publication')}
+        />
       )}
       {registryKindsOfJobs.includes(kind) && (
         <UpkeepFields

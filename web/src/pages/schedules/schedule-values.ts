@@ -1,7 +1,7 @@
 import type { NewServiceSchedule } from '../../../../src/service-client/service-types.js';
 import type { Translate } from '../../kernel/messages.js';
 import { wrongField } from '../../parts/fields/field-errors.js';
-import { type JobKind, jobKinds, registryKindsOfJobs, runKinds } from '../jobs/job-kinds.js';
+import { jobKinds, registryKindsOfJobs, runKinds } from '../jobs/job-kinds.js';
 import { numberOf, type RunValues, runBody, runValues } from '../jobs/options/run-values.js';
 import { type RetentionValues, retentionBody, retentionValues } from '../retention/retention-values.js';
 
@@ -20,12 +20,18 @@ export interface ScheduleValues {
   readonly to: string;
   readonly catchUp: boolean;
   readonly enabled: boolean;
-  readonly kind: JobKind;
+  readonly kind: ScheduledKind;
   readonly run: RunValues;
   readonly registry: string;
   readonly deleteUntagged: boolean;
+  /** `VENDOR/APP` */
+  readonly publication: string;
   readonly retention: RetentionValues;
 }
+
+/** Kinds of jobs that a schedule adds. */
+export const scheduledKinds = [...jobKinds, 'publish', 'upload'] as const;
+export type ScheduledKind = (typeof scheduledKinds)[number];
 
 /** Schedule, or what is known of a new one. */
 type Given = Partial<Omit<NewServiceSchedule, 'job'>> & { readonly job?: Readonly<Record<string, unknown>> };
@@ -44,10 +50,11 @@ export function scheduleValues({ job = {}, ...given }: Given): ScheduleValues {
     to: window?.to ?? '05:00',
     catchUp: given.catchUp === 'one',
     enabled: given.enabled ?? true,
-    kind: jobKinds.find((each) => each === job.kind) ?? 'check',
+    kind: scheduledKinds.find((each) => each === job.kind) ?? 'check',
     run: runValues(job),
     registry: typeof job.registry === 'string' ? job.registry : '',
     deleteUntagged: job.deleteUntagged === true,
+    publication: publicationOf(job.publication),
     retention: retentionValues(job.retention),
   };
 }
@@ -66,10 +73,23 @@ export function scheduleBody(values: ScheduleValues, t: Translate): NewServiceSc
     enabled,
     job: {
       kind,
+      ...(kind === 'publish' || kind === 'upload' ? { publication: publicationBody(values.publication, t) } : {}),
       ...(runKinds.includes(kind) ? runBody(values.run, t) : {}),
       ...(registryKindsOfJobs.includes(kind) ? { registry: values.registry } : {}),
       ...(kind === 'gc' ? { deleteUntagged: values.deleteUntagged } : {}),
       ...(kind === 'retain' ? { retention: retentionBody(values.retention, t, '/job/retention') } : {}),
     },
   };
+}
+
+/** Returns what a job publishes: `VENDOR/APP`; empty: nothing. */
+export function publicationOf(given: unknown): string {
+  if (typeof given !== 'object' || given === null || !('vendor' in given) || !('app' in given)) return '';
+  return `${given.vendor}/${given.app}`;
+}
+
+function publicationBody(text: string, t: Translate): { readonly vendor: string; readonly app: string } {
+  const [, vendor, app] = /^\s*([^/\s]+)\/(\S+)\s*$/.exec(text) ?? [];
+  if (vendor === undefined || app === undefined) throw wrongField('/job/publication', t('publication.wrong'));
+  return { vendor, app };
 }

@@ -18,6 +18,7 @@ const navigation: readonly NavigationEntry[] = [
   { href: '/', label: 'nav.overview', icon: 'overview' },
   { href: '/repositories', label: 'nav.repositories', icon: 'repository' },
   { href: '/registries', label: 'nav.registries', icon: 'registry', for: 'account' },
+  { href: '/publications', label: 'nav.publications', icon: 'publication', for: 'account' },
   { href: '/jobs', label: 'nav.jobs', icon: 'job', for: 'account' },
   { href: '/hosts', label: 'nav.hosts', icon: 'host', for: 'account' },
   { href: '/schedules', label: 'nav.schedules', icon: 'schedule', for: 'account' },

@@ -6,10 +6,15 @@ const mostNamed = 3;
 
 /** Returns a name for a job: its kind, and what it is about. */
 export function jobName(
-  { kind, registry, hosts }: Pick<ServiceJob, 'kind' | 'registry' | 'hosts'>,
+  { kind, registry, publication, hosts }: Pick<ServiceJob, 'kind' | 'registry' | 'publication' | 'hosts'>,
   t: Translate,
 ): string {
-  return `${t(`job.kind.${kind}`)} ${registry ?? hostsText(hosts, t)}`.trim();
+  return `${t(`job.kind.${kind}`)} ${registry ?? publicationText(publication) ?? hostsText(hosts, t)}`.trim();
+}
+
+/** Returns a publication in words: `acme team/web`. */
+export function publicationText(publication: ServiceJob['publication']): string | undefined {
+  return publication === null ? undefined : `${publication.vendor} ${publication.app}`;
 }
 
 /** Returns the first of some hosts, and how many more there are. */

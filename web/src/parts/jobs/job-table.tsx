@@ -4,7 +4,7 @@ import { Age } from '../age.js';
 import { DataTable } from '../lists/data-table.js';
 import { durationText, secondsBetween } from './duration.js';
 import { JobBadge } from './job-badge.js';
-import { hostsText } from './job-name.js';
+import { hostsText, publicationText } from './job-name.js';
 import { waitText } from './waits-for.js';
 import { jobHref } from './work-references.js';
 
@@ -21,7 +21,11 @@ export function JobTable({ caption, jobs }: { readonly caption: string; readonly
           key: 'kind',
           title: t('job.kind'),
           isHead: true,
-          cell: (job) => <a href={jobHref(job.id)}>{`${t(`job.kind.${job.kind}`)} ${job.registry ?? ''}`.trim()}</a>,
+          cell: (job) => (
+            <a href={jobHref(job.id)}>
+              {`${t(`job.kind.${job.kind}`)} ${job.registry ?? publicationText(job.publication) ?? ''}`.trim()}
+            </a>
+          ),
         },
         { key: 'id', title: t('job.id'), cell: ({ id }) => <code title={id}>{id.slice(0, 8)}</code> },
         {

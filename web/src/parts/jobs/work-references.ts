@@ -13,6 +13,11 @@ export function registryHref(name: string): string {
   return `/registries/${encodeURIComponent(name)}`;
 }
 
+/** Path of a publication's page. */
+export function publicationHref({ vendor, app }: { readonly vendor: string; readonly app: string }): string {
+  return `/publications/${encodeURIComponent(vendor)}/${app.split('/').map(encodeURIComponent).join('/')}`;
+}
+
 /** Path of the page that changes a schedule. */
 export function scheduleHref(id: string): string {
   return `/schedules/${encodeURIComponent(id)}`;

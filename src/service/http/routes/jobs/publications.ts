@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { vendorHost } from '../../../jobs/add-publication-job.js';
 import { notFound } from '../../../problem.js';
-import type { Publication } from '../../../publications/publications.js';
+import { comparisonSchema, publicationSchema } from '../../../publications/publication-schema.js';
+import type { VendorPublication } from '../../../publications/publications.js';
 import { shownPublication } from '../../../publications/shown-publication.js';
-import { comparisonSchema, publicationSchema } from '../../../schemas/publications.js';
 import type { ServiceParts } from '../../../service-parts.js';
 import { senderOf } from '../../admit.js';
 import type { ServiceApp } from '../../bare-app.js';
@@ -64,13 +64,13 @@ export function addPublicationRoutes(app: ServiceApp, parts: ServiceParts): void
   async function visible(
     request: FastifyRequest,
     { vendor, app: name }: z.output<typeof inPath>,
-  ): Promise<Publication> {
+  ): Promise<VendorPublication> {
     const may = await jobRights.of(senderOf(request));
     if (!may('view', [vendorHost(vendor)])) throw notFound(`publication ${vendor}/${name}`);
     return await publications.require(vendor, name);
   }
 }
 
-function subjectOf({ vendor: { vendor }, app: { app } }: Publication): string {
+function subjectOf({ vendor: { vendor }, app: { app } }: VendorPublication): string {
   return `${vendor}/${app}`;
 }

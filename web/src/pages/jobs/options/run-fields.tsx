@@ -4,11 +4,10 @@ import { Check } from '../../../parts/fields/check.js';
 import { Choice } from '../../../parts/fields/choice.js';
 import { errorAt } from '../../../parts/fields/field-errors.js';
 import { TextField } from '../../../parts/fields/text-field.js';
-import type { JobKind } from '../job-kinds.js';
 import type { RunValues } from './run-values.js';
 
 interface RunFieldsProps {
-  readonly kind: JobKind;
+  readonly kind: string;
   readonly values: RunValues;
   readonly onValues: (values: RunValues) => void;
   readonly problem: ApiProblem | undefined;

@@ -4,10 +4,9 @@ import { usePlace } from '../../../kernel/place.js';
 import { Check } from '../../../parts/fields/check.js';
 import { Choice } from '../../../parts/fields/choice.js';
 import { errorAt } from '../../../parts/fields/field-errors.js';
-import type { JobKind } from '../job-kinds.js';
 
 interface UpkeepFieldsProps {
-  readonly kind: JobKind;
+  readonly kind: string;
   readonly registries: readonly ServiceRegistry[];
   readonly registry: string;
   readonly onRegistry: (name: string) => void;

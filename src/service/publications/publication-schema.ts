@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { publicationComparison } from '../jobs/child/child-request.js';
-import { time } from './fields.js';
-import { jobSchema } from './jobs.js';
+import { time } from '../schemas/fields.js';
+import { jobSchema } from '../schemas/jobs.js';
 
 /** Application of a vendor, and what is published of it. */
 export const publicationSchema = z
