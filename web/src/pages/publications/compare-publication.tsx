@@ -57,7 +57,7 @@ function Comparison({ found }: { readonly found: ServiceComparison }) {
         </p>
       )}
       <DataTable
-        caption={t('publication.compared')}
+        caption={t('publication.objects')}
         rows={rows}
         rowKey={({ key }) => key}
         columns={[

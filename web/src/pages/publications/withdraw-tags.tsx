@@ -29,8 +29,13 @@ export function WithdrawTags({ publication }: { readonly publication: ServicePub
     setJob(await api.send<ServiceJob>('POST', `/api/v1/jobs${query}`, body));
   };
   const attempt = useAction(async () => await withdraw('?dryRun=true'));
-  const run = useAction(async () => await withdraw(''));
-  if (state === 'unpublished') return null;
+  const run = useAction(async () => {
+    await withdraw('');
+    setChosen(new Set());
+    setAll(false);
+  });
+  const tried = job !== undefined && <TriedJob key={job.id} job={job} onEnd={() => void reload()} />;
+  if (state === 'unpublished') return <>{tried}</>;
   const isNothing = !isAll && named.length === 0;
   const boxes = tags !== null && tags.length <= mostBoxes ? tags : undefined;
   return (
@@ -76,7 +81,7 @@ export function WithdrawTags({ publication }: { readonly publication: ServicePub
         {isNothing && <span class="muted">{t('publication.withdraw.none')}</span>}
       </p>
       <ProblemNote problem={attempt.problem} />
-      {job !== undefined && <TriedJob key={job.id} job={job} onEnd={() => void reload()} />}
+      {tried}
       <Confirm
         title={t('publication.withdraw')}
         isOpen={isAsking}
