@@ -1,4 +1,5 @@
 import { hardenedUnit } from './hardened-unit.js';
+import { type ServedTlsFiles, servedAuthorityFile, servedTlsFiles } from './served-tls.js';
 import type { ServiceVars } from './vars.js';
 
 /** Unit of the service. */
@@ -11,18 +12,12 @@ export const backupTimer = 'provision-service-backup';
 /** File with the first account. */
 export const accountFile = `${configFolder}/first-account`;
 
-/** Returns the files of its certificate and key; undefined: it speaks plain http. */
-export function serviceTlsFiles({
-  registry_service_tls: tls,
-}: ServiceVars): { certificate: string; key: string } | undefined {
-  if (tls === 'off') return undefined;
-  if (typeof tls === 'object' && 'certificate' in tls) return tls;
-  return { certificate: `${configFolder}/tls/service.crt`, key: `${configFolder}/tls/service.key` };
-}
+/** Folder of its certificate and key. */
+export const tlsFolder = `${configFolder}/tls`;
 
-/** Returns the file with the authority of its own certificate; undefined: another's, or none. */
-export function ownAuthorityFile({ registry_service_tls: tls }: ServiceVars): string | undefined {
-  return tls === 'own-ca' || (typeof tls === 'object' && 'ca' in tls) ? `${configFolder}/tls/ca.crt` : undefined;
+/** Returns the files of its certificate and key; undefined: it speaks plain http. */
+export function serviceTlsFiles({ registry_service_tls: tls }: ServiceVars): ServedTlsFiles | undefined {
+  return servedTlsFiles(tls, tlsFolder);
 }
 
 /** Returns the file with the authority of a registry's certificate. */
@@ -61,7 +56,7 @@ export function configOf(vars: ServiceVars, inventoryHostname: string): Readonly
     url: publicUrl(vars, inventoryHostname),
     tls_cert: tls?.certificate,
     tls_key: tls?.key,
-    tls_ca: ownAuthorityFile(vars),
+    tls_ca: servedAuthorityFile(vars.registry_service_tls, tlsFolder),
     trusted_proxy: vars.registry_service_trusted_proxy || undefined,
     registry: beside !== undefined,
     registry_listen: beside?.listen,
