@@ -27,7 +27,7 @@ export type { TaskReport } from './library/task-report.js';
 export { type RoleTest, testRole } from './library/test-role.js';
 export { defineResource, taskOf } from './model/define-resource.js';
 export type { Facts } from './model/facts.js';
-export { controllerFile } from './model/marks/controller-file.js';
+export { type ControllerFileCheck, controllerFile } from './model/marks/controller-file.js';
 export { keepSecrets, secret } from './model/marks/secret.js';
 export type { ParamsRenderer } from './model/params-renderer.js';
 export type { ConnectionSettings, HostProgram, Play } from './model/play.js';
