@@ -60,6 +60,10 @@ export {
   type TaskResult,
 } from './model/task.js';
 export { type BlockOptions, taskBlock } from './model/task-block.js';
+export { craneConfigErrors } from './publish/crane/config/crane-config.js';
+export { cloudFrontKeyError } from './publish/links/cloudfront-links.js';
+export { type RedirectFiles, readRedirectFiles } from './publish/redirects/redirect-files.js';
+export { longestSigned, parseS3Address } from './publish/stores/s3-settings.js';
 export { readSavedImageId, type SavedImageId } from './registry/archive/saved-image-id.js';
 export { attachmentsModes } from './registry/attachments-mode.js';
 export { type OpenedRegistry, openRegistry, type RegistryOptions } from './registry/client/open.js';
