@@ -13,4 +13,4 @@ export const clientAuthorities = `${publishFolder}/client-ca.pem`;
 /** Authority of the S3 service. */
 export const storeAuthority = `${publishFolder}/store-ca.pem`;
 /** Account of the store, in the form of `~/.aws/credentials`. */
-export const storeCredentials = `${publishFolder}/credentials`;
+export const storeAccountFile = `${publishFolder}/credentials`;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
@@ -33,9 +33,11 @@ function redirect(name: string, more: object = {}): string {
 }
 
 type Given = z.input<typeof vars>;
+/** Account that is here: on a fake host none is made. */
+const account = process.getuid?.() === 0 ? 'daemon' : userInfo().username;
 /** Runs the role on a fake host. What the run's own authority signs is left to the lab. */
 const onFake = (given: Given, host = fakeHost({ facts: { service_manager: 'systemd' } }), flags = {}) =>
-  testRole(role, { vars: { publish_serve_tls: 'off', ...given }, host, folder, flags });
+  testRole(role, { vars: { publish_serve_tls: 'off', publish_serve_user: account, ...given }, host, folder, flags });
 
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -47,9 +49,32 @@ describe('publish-serve', () => {
   it('sets up program, user, configuration, redirect files and unit, and has nothing to do again', async () => {
     const first = await onFake({ publish_serve_redirects: 'redirects' });
     expect(first.failed).toEqual([]);
-    expect(first.tasks.map(({ task }) => task)).toMatchInlineSnapshot();
+    expect(first.tasks.map(({ task }) => task.replace(`user ${account}`, 'user ACCOUNT'))).toMatchInlineSnapshot(`
+      [
+        "the program of the service",
+        "user ACCOUNT",
+        "directory /etc/provision-publish",
+        "file /etc/provision-publish/crane.conf",
+        "directory /var/lib/provision-publish",
+        "directory /var/lib/provision-publish/acme",
+        "file /var/lib/provision-publish/acme/web.json",
+        "file /var/lib/provision-publish/old.json",
+        "file /etc/systemd/system/provision-publish.service",
+        "service provision-publish",
+        "restart the service",
+        "the service answers",
+        "the repositories of the redirect files are served",
+        "firewall_port 5001/tcp",
+      ]
+    `);
     expect(first.host.read('/var/lib/provision-publish/acme/web.json')).toBe(redirect('acme/web'));
-    expect(first.host.read('/etc/provision-publish/crane.conf')).toMatchInlineSnapshot();
+    expect(first.host.read('/etc/provision-publish/crane.conf')).toMatchInlineSnapshot(`
+      "# Configuration of provision publish serve; managed by provision.
+      [general]
+      data_dir: /var/lib/provision-publish
+      data_dir_polling_interval: 60
+      "
+    `);
     const second = await onFake({ publish_serve_redirects: 'redirects' }, first.host);
     expect(second.changed).toEqual([]);
   });

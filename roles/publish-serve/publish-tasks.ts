@@ -8,8 +8,8 @@ import {
   craneConfigFile,
   publishFolder,
   publishTlsFolder,
+  storeAccountFile,
   storeAuthority,
-  storeCredentials,
 } from './publish-places.js';
 import type { PublishVars } from './vars.js';
 
@@ -42,7 +42,7 @@ export function configTasks(vars: PublishVars, restart: Task): readonly TaskItem
     directory({ path: publishFolder, mode: '0755' }),
     ...(key === undefined ? [] : [file({ path: cloudFrontKey, ...key, ...forService, secret: true, ...how })]),
     ...authorityFileTasks(storeAuthority, vars.publish_serve_store_ca, how),
-    ...secretFileTasks(storeCredentials, account && credentialsText(account), user, how),
+    ...secretFileTasks(storeAccountFile, account && credentialsText(account), user, how),
     file({
       path: craneConfigFile,
       content: craneIni(config, general),

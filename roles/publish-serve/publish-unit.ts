@@ -6,8 +6,8 @@ import {
   craneConfigFile,
   publishFolder,
   publishTlsFolder,
+  storeAccountFile,
   storeAuthority,
-  storeCredentials,
 } from './publish-places.js';
 import type { PublishVars } from './vars.js';
 
@@ -51,7 +51,7 @@ export function publishUnitText(vars: PublishVars): string {
     after: [],
     user: vars.publish_serve_user,
     environment: {
-      ...(vars.publish_serve_credentials === undefined ? {} : { AWS_SHARED_CREDENTIALS_FILE: storeCredentials }),
+      ...(vars.publish_serve_credentials === undefined ? {} : { AWS_SHARED_CREDENTIALS_FILE: storeAccountFile }),
     },
     command: [`${program}/bin/provision publish serve`, ...serveOptions(vars)].join(' '),
     directory: publishFolder,

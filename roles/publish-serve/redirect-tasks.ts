@@ -21,7 +21,7 @@ export function localRedirects(vars: PublishVars, host: HostContext): LocalRedir
   if (named === undefined) return undefined;
   const folder = host.files.file(named);
   const { files, errors } = readRedirectFiles(folder);
-  if (errors.length > 0) throw new InputError(errors, true);
+  if (errors.length > 0) throw new InputError(errors);
   return { folder, files };
 }
 

@@ -92,8 +92,8 @@ export const redirects_served = defineResource({
 });
 
 function namesIn(stdout: string, which: 'v1' | 'v2'): readonly string[] | undefined {
-  const text = new RegExp(`^${which} (.*)$`, 'm').exec(stdout)?.[1] ?? 'null';
-  return names.nullable().parse(JSON.parse(text)) ?? undefined;
+  const line = stdout.split('\n').find((each) => each.startsWith(`${which} `));
+  return line === undefined ? undefined : (names.nullable().parse(JSON.parse(line.slice(3))) ?? undefined);
 }
 
 function missingOf(state: ServedState, wanted: Params): readonly string[] {
