@@ -27,7 +27,7 @@ export type { TaskReport } from './library/task-report.js';
 export { type RoleTest, testRole } from './library/test-role.js';
 export { defineResource, taskOf } from './model/define-resource.js';
 export type { Facts } from './model/facts.js';
-export { controllerFile } from './model/marks/controller-file.js';
+export { type ControllerFileCheck, controllerFile } from './model/marks/controller-file.js';
 export { keepSecrets, secret } from './model/marks/secret.js';
 export type { ParamsRenderer } from './model/params-renderer.js';
 export type { ConnectionSettings, HostProgram, Play } from './model/play.js';
@@ -60,6 +60,10 @@ export {
   type TaskResult,
 } from './model/task.js';
 export { type BlockOptions, taskBlock } from './model/task-block.js';
+export { craneConfigErrors } from './publish/crane/config/crane-config.js';
+export { cloudFrontKeyError } from './publish/links/cloudfront-links.js';
+export { type RedirectFiles, readRedirectFiles } from './publish/redirects/redirect-files.js';
+export { longestSigned, parseS3Address } from './publish/stores/s3-settings.js';
 export { readSavedImageId, type SavedImageId } from './registry/archive/saved-image-id.js';
 export { attachmentsModes } from './registry/attachments-mode.js';
 export { type OpenedRegistry, openRegistry, type RegistryOptions } from './registry/client/open.js';

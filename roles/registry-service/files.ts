@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
 import type { z } from 'zod';
-import { ca_certificate, certificate, directory, file, htpasswd, type Task, type TaskItem } from '../../src/index.js';
+import { ca_certificate, directory, file, htpasswd, type Task, type TaskItem } from '../../src/index.js';
 import type { givenAuthority } from './directories.js';
+import { servedTlsTasks } from './served-tls.js';
 import {
   accountFile,
   authorityFile,
   configFolder,
   directoryFiles,
   metricsTokenFile,
-  ownAuthorityFile,
   publicUrl,
-  serviceTlsFiles,
+  tlsFolder,
 } from './service-files.js';
 import type { ServiceVars } from './vars.js';
 
@@ -23,37 +23,16 @@ export interface ServiceFilesContext {
 
 const forceVariable = 'registry_service_force';
 
-/** Returns the tasks that bring certificate and key. The service reads them again when they change. */
+/** Returns the tasks that bring certificate and key. */
 export function serviceTlsTasks({ vars, inventoryHostname }: ServiceFilesContext): readonly TaskItem[] {
-  const { registry_service_tls: tls, registry_service_user: user, registry_service_force: force } = vars;
-  const files = serviceTlsFiles(vars);
-  if (files === undefined || tls === 'off' || (typeof tls === 'object' && 'certificate' in tls)) return [];
-  const folder = directory({ path: posix.dirname(files.certificate), mode: '0755' });
-  const how = { force, force_variable: forceVariable };
-  const own = { owner: 'root', group: user };
-  if (typeof tls === 'object' && 'src' in tls) {
-    return [
-      folder,
-      file({ path: files.key, src: tls.src.key, ...own, mode: '0640', secret: true, ...how }),
-      file({ path: files.certificate, src: tls.src.certificate, mode: '0644', ...how }),
-    ];
-  }
-  const authority = ownAuthorityFile(vars);
-  const { names = [], days, renew_days, key_type } = tls === 'own-ca' ? {} : tls;
-  const host = new URL(publicUrl(vars, inventoryHostname)).hostname.replace(/^\[|\]$/g, '');
-  return [
-    folder,
-    certificate({
-      ...files,
-      names: [...new Set([host, ...names])],
-      ...(days === undefined ? {} : { days }),
-      ...(renew_days === undefined ? {} : { renew_days }),
-      ...(key_type === undefined ? {} : { key_type }),
-      ...own,
-      ...how,
-    }),
-    ...(authority === undefined ? [] : [ca_certificate({ path: authority, ...how })]),
-  ];
+  return servedTlsTasks({
+    tls: vars.registry_service_tls,
+    folder: tlsFolder,
+    host: new URL(publicUrl(vars, inventoryHostname)).hostname.replace(/^\[|\]$/g, ''),
+    group: vars.registry_service_user,
+    force: vars.registry_service_force,
+    force_variable: forceVariable,
+  });
 }
 
 /** Returns the tasks that bring the authorities of the registries' certificates. They are read at the start. */
@@ -90,7 +69,8 @@ export function metricsTokenTasks({ vars, restart }: ServiceFilesContext): reado
   return secretFileTasks(metricsTokenFile, token, user, { force, force_variable: forceVariable, notify: restart });
 }
 
-function secretFileTasks(
+/** Returns the task that brings a secret, for the service's user alone; none where there is none. */
+export function secretFileTasks(
   path: string,
   text: string | undefined,
   user: string,
@@ -100,7 +80,8 @@ function secretFileTasks(
   return [file({ path, content: `${text}\n`, owner: user, group: user, mode: '0600', secret: true, ...how })];
 }
 
-function authorityFileTasks(
+/** Returns the task that brings the authority of a certificate; none where there is none. */
+export function authorityFileTasks(
   path: string,
   ca: z.output<typeof givenAuthority> | undefined,
   how: Pick<Parameters<typeof ca_certificate>[0], 'force' | 'force_variable' | 'notify'>,

@@ -2,7 +2,6 @@ import {
   defineRole,
   fail,
   file,
-  firewall_port,
   flushHandlers,
   provision_program,
   service,
@@ -21,9 +20,10 @@ import {
   type ServiceFilesContext,
   serviceTlsTasks,
 } from './files.js';
+import { openPorts, reachedAddress } from './listen-address.js';
 import { service_answers } from './service-answers.js';
 import { configFile, configOf, serviceTlsFiles, unit, unitFile, unitText } from './service-files.js';
-import { isForHostAlone, type ServiceVars, vars } from './vars.js';
+import { type ServiceVars, vars } from './vars.js';
 
 export default defineRole({
   name: 'registry-service',
@@ -78,7 +78,7 @@ export default defineRole({
       }),
       flushHandlers,
       service_answers({ title: 'the service answers', url: ownUrl(vars), unit }),
-      ...openPorts(vars),
+      ...portTasks(vars),
       ...backupTasks(vars, facts.os_family),
     ];
   },
@@ -86,19 +86,14 @@ export default defineRole({
 
 /** Returns the URL at which the host itself asks the service for its state. */
 function ownUrl(vars: ServiceVars): string {
-  const { registry_service_listen: listen } = vars;
-  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(listen) ?? [];
-  const reached = host === '0.0.0.0' ? '127.0.0.1' : host === '[::]' ? '[::1]' : host;
-  return `${serviceTlsFiles(vars) === undefined ? 'http' : 'https'}://${reached}:${port}/readyz`;
+  const scheme = serviceTlsFiles(vars) === undefined ? 'http' : 'https';
+  return `${scheme}://${reachedAddress(vars.registry_service_listen)}/readyz`;
 }
 
-function openPorts({
+function portTasks({
   registry_service_listen: listen,
   registry_service_registry: beside,
   registry_service_firewall: firewall,
 }: ServiceVars): readonly TaskItem[] {
-  if (firewall === 'none') return [];
-  return [listen, beside?.listen]
-    .filter((each) => each !== undefined && !isForHostAlone(each))
-    .map((each) => firewall_port({ port: `${each?.split(':').at(-1)}/tcp` }));
+  return firewall === 'none' ? [] : openPorts([listen, ...(beside === undefined ? [] : [beside.listen])]);
 }

@@ -1,3 +1,5 @@
+import { hardenedUnit } from './hardened-unit.js';
+import { type ServedTlsFiles, servedAuthorityFile, servedTlsFiles } from './served-tls.js';
 import type { ServiceVars } from './vars.js';
 
 /** Unit of the service. */
@@ -10,18 +12,12 @@ export const backupTimer = 'provision-service-backup';
 /** File with the first account. */
 export const accountFile = `${configFolder}/first-account`;
 
-/** Returns the files of its certificate and key; undefined: it speaks plain http. */
-export function serviceTlsFiles({
-  registry_service_tls: tls,
-}: ServiceVars): { certificate: string; key: string } | undefined {
-  if (tls === 'off') return undefined;
-  if (typeof tls === 'object' && 'certificate' in tls) return tls;
-  return { certificate: `${configFolder}/tls/service.crt`, key: `${configFolder}/tls/service.key` };
-}
+/** Folder of its certificate and key. */
+export const tlsFolder = `${configFolder}/tls`;
 
-/** Returns the file with the authority of its own certificate; undefined: another's, or none. */
-export function ownAuthorityFile({ registry_service_tls: tls }: ServiceVars): string | undefined {
-  return tls === 'own-ca' || (typeof tls === 'object' && 'ca' in tls) ? `${configFolder}/tls/ca.crt` : undefined;
+/** Returns the files of its certificate and key; undefined: it speaks plain http. */
+export function serviceTlsFiles({ registry_service_tls: tls }: ServiceVars): ServedTlsFiles | undefined {
+  return servedTlsFiles(tls, tlsFolder);
 }
 
 /** Returns the file with the authority of a registry's certificate. */
@@ -60,7 +56,7 @@ export function configOf(vars: ServiceVars, inventoryHostname: string): Readonly
     url: publicUrl(vars, inventoryHostname),
     tls_cert: tls?.certificate,
     tls_key: tls?.key,
-    tls_ca: ownAuthorityFile(vars),
+    tls_ca: servedAuthorityFile(vars.registry_service_tls, tlsFolder),
     trusted_proxy: vars.registry_service_trusted_proxy || undefined,
     registry: beside !== undefined,
     registry_listen: beside?.listen,
@@ -101,55 +97,23 @@ function directoriesOf({
   };
 }
 
-/** Returns the text of the unit: a user of its own, and nothing that the service does not need. */
+/** Returns the text of the unit. */
 export function unitText(vars: ServiceVars): string {
   const {
     registry_service_user: user,
     registry_service_program: program,
     registry_service_directory: folder,
+    registry_service_listen: listen,
     registry_service_registry: beside,
   } = vars;
-  const ports = [vars.registry_service_listen, beside?.listen].map((text) => Number(text?.split(':').at(-1) ?? 65_535));
-  const isLow = ports.some((port) => port < 1024);
-  const written = [folder, ...(beside?.directory === undefined ? [] : [beside.directory])];
-  const inHome = [...written, program].some((path) => /^\/(home|root|run\/user)\//.test(path));
-  const capability = isLow ? 'CAP_NET_BIND_SERVICE' : '';
-  return `# Managed by provision.
-[Unit]
-Description=Accounts, tokens and the index of registries (provision serve)
-After=network-online.target postgresql.service
-Wants=network-online.target
-
-[Service]
-User=${user}
-Group=${user}
-ExecStart=${program}/bin/provision serve --config ${configFile}
-WorkingDirectory=${folder}
-Restart=on-failure
-RestartSec=2
-UMask=0077
-NoNewPrivileges=yes
-CapabilityBoundingSet=${capability}
-AmbientCapabilities=${capability}
-ProtectSystem=strict
-ReadWritePaths=${written.join(' ')}
-ProtectHome=${inHome ? 'no' : 'yes'}
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectClock=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectControlGroups=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
-
-[Install]
-WantedBy=multi-user.target
-`;
+  return hardenedUnit({
+    description: 'Accounts, tokens and the index of registries (provision serve)',
+    after: ['postgresql.service'],
+    user,
+    command: `${program}/bin/provision serve --config ${configFile}`,
+    directory: folder,
+    writes: [folder, ...(beside?.directory === undefined ? [] : [beside.directory])],
+    reads: [program],
+    listens: [listen, ...(beside === undefined ? [] : [beside.listen])],
+  });
 }

@@ -1,16 +1,11 @@
 import { z } from 'zod';
-import { certificate, controllerFile, htpasswd, secret } from '../../src/index.js';
+import { htpasswd, secret } from '../../src/index.js';
 import { givenAuthority, ldap, oidc } from './directories.js';
+import { isForHostAlone, listenAddress } from './listen-address.js';
+import { plainPath, renewsAlways, servedTls } from './served-tls.js';
 import { settings } from './settings.js';
 
-const hostPath = z.string().regex(/^\/[\w.+@/-]*[\w.+@-]$/, { error: 'must be an absolute path, without blanks' });
-const listen = z
-  .string()
-  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([1-9]\d{0,4})$/, { error: 'must be HOST:PORT: 0.0.0.0:8443' })
-  .refine((text) => Number(text.split(':').at(-1)) <= 65_535, { error: 'must be HOST:PORT: 0.0.0.0:8443' });
 const registryName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'must be small letters, digits and "-"' });
-const ofController = controllerFile(z.string().min(1));
-const { names, days, renew_days, key_type } = certificate.params.shape;
 const schedule = z.string().regex(/^[^\n\r]*[^\n\r\\]$/, { error: 'must be a time of systemd: daily, Sun 03:00' });
 
 /** Variables of the role, each checked by itself. */
@@ -19,19 +14,13 @@ const shape = z.object({
     .enum(['present', 'absent'])
     .default('present')
     .describe('`absent`: stopped and removed; accounts stay unless `registry_service_remove_data` is set'),
-  registry_service_listen: listen.default('0.0.0.0:8443').describe('Address and port that it listens on'),
+  registry_service_listen: listenAddress.default('0.0.0.0:8443').describe('Address and port that it listens on'),
   registry_service_url: z
     .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
     .regex(/^[^"\\\s?#]+$/, { error: 'must have no quotes, blanks, "?" or "#"' })
     .optional()
     .describe('Address that clients and registries use. Default: `https://HOST:PORT`, with the name in the inventory'),
-  registry_service_tls: z
-    .union([
-      z.enum(['own-ca', 'off']),
-      z.strictObject({ certificate: hostPath, key: hostPath }),
-      z.strictObject({ ca: z.literal('own'), names, days, renew_days, key_type }),
-      z.strictObject({ src: z.strictObject({ certificate: ofController, key: ofController }) }),
-    ])
+  registry_service_tls: servedTls
     .default('own-ca')
     .describe(
       "`own-ca`: a certificate by this tool's own certificate authority, renewed before it ends; `{ca: own, names, days, renew_days, key_type}` has its options. Or files: of the host, `{certificate, key}`, which its user must be able to read, or of the controller, `{src: {certificate, key}}`. `off`: plain http, on loopback or behind a proxy",
@@ -58,8 +47,8 @@ const shape = z.object({
     .describe(
       'Database of PostgreSQL, `postgres://USER:PASSWORD@HOST/NAME`. Default: a file of SQLite in `registry_service_directory`',
     ),
-  registry_service_directory: hostPath.default('/var/lib/provision-service').describe('Folder of what it keeps'),
-  registry_service_program: hostPath
+  registry_service_directory: plainPath.default('/var/lib/provision-service').describe('Folder of what it keeps'),
+  registry_service_program: plainPath
     .default('/opt/provision')
     .describe('Folder of the program, which is brought from here; its command is `bin/provision` in it'),
   registry_service_user: z
@@ -86,7 +75,7 @@ const shape = z.object({
       'Registries that trust it, each with the `name` that `registry_auth` has there, its `host` as it stands in references (`registry1:5000`), and the authority of its certificate: `ca: own-ca`, `{src}` of the controller, or `{content}`',
     ),
   registry_service_registry: z
-    .strictObject({ listen: listen, name: registryName.default('local'), directory: hostPath.optional() })
+    .strictObject({ listen: listenAddress, name: registryName.default('local'), directory: plainPath.optional() })
     .optional()
     .describe('Embedded registry in the same process: its `listen` (`0.0.0.0:5000`), `name` and `directory`'),
   registry_service_ldap: ldap
@@ -114,7 +103,7 @@ const shape = z.object({
     .describe(
       'Schedule of the backup, as in systemd.time(7); `never` removes the timer. Default: `daily` for SQLite; of PostgreSQL none, as its operator may have one. Where it is given, `pg_dump` is installed',
     ),
-  registry_service_backup_directory: hostPath
+  registry_service_backup_directory: plainPath
     .default('/var/backups/provision-service')
     .describe('Folder of the copies, each with the database and the key that opens it'),
   registry_service_backup_keep: z.int().min(1).default(7).describe('Number of copies that are kept'),
@@ -146,7 +135,6 @@ function clashes(vars: ServiceVars): readonly (readonly [string, string])[] {
   const named = vars.registry_service_registries.some(({ name }) => name === beside?.name);
   const { registry_service_ldap: directory } = vars;
   const searchesHalf = (directory?.bind_dn === undefined) !== (directory?.password === undefined);
-  const renews = typeof tls === 'object' && 'ca' in tls && tls.renew_days !== undefined && tls.renew_days >= tls.days;
   return [
     ...(plain && (isOpen(at) || isOpen(beside?.listen))
       ? [
@@ -168,11 +156,6 @@ function clashes(vars: ServiceVars): readonly (readonly [string, string])[] {
           ] as const,
         ]
       : []),
-    ...(renews ? [['registry_service_tls', 'renew_days must be less than days'] as const] : []),
+    ...(renewsAlways(tls) ? [['registry_service_tls', 'renew_days must be less than days'] as const] : []),
   ];
-}
-
-/** Returns true for an address to listen on that the host alone reaches. */
-export function isForHostAlone(listen: string): boolean {
-  return /^(?:127\.|localhost:|\[::1\]:)/.test(listen);
 }

@@ -70,6 +70,19 @@ function safeBase64(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');
 }
 
+/** Returns why CloudFront does not take a private key; undefined: it does. */
+export function cloudFrontKeyError(
+  pem: string,
+): { readonly message: string; readonly hint?: string | undefined } | undefined {
+  try {
+    privateKeyOf(pem);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RegistryError) return error;
+    throw error;
+  }
+}
+
 function privateKeyOf(pem: string): KeyObject {
   let key: KeyObject;
   try {

@@ -1,4 +1,4 @@
-import type { Place } from '../../diagnostics/diagnostic.js';
+import type { Diagnostic, Place } from '../../diagnostics/diagnostic.js';
 import { reasonOf } from '../../diagnostics/reason.js';
 import { explainIssue } from '../../diagnostics/shapes/explain-issue.js';
 import { controllerFilesIn } from '../../model/marks/controller-file.js';
@@ -71,21 +71,30 @@ function withDefaults(
   return laterIn(complete) ?? complete;
 }
 
-/** Checks that the files of the controller are there that a role's variables name. */
+/** Checks the files of the controller that a role's variables name: that they are there, and what they hold. */
 export function checkRoleFiles(
   vars: Readonly<Record<string, unknown>>,
   { entry, variables, report }: EntryRenderer<RoleEntry>,
   files: ControllerFiles,
 ): void {
-  for (const { at, path } of controllerFilesIn(entry.role.vars, vars)) {
+  for (const { at, path, check } of controllerFilesIn(entry.role.vars, vars)) {
     const variable = variables.get(String(at[0]));
+    const wrong = (found: Diagnostic) => {
+      const named = variable === undefined ? entry.place : placeInVariable(variable.place, at, 'value', entry);
+      report({
+        ...found,
+        place: found.place ?? named,
+        message: `role ${entry.role.name}: ${at.join('.')}: ${found.message}`,
+      });
+    };
+    let full: string;
     try {
-      files.file(path);
+      full = files.file(path);
     } catch (error) {
-      const place = variable === undefined ? entry.place : placeInVariable(variable.place, at, 'value', entry);
-      const message = `role ${entry.role.name}: ${at.join('.')}: ${reasonOf(error)}`;
-      report({ code: 'unreadable-file', message, place });
+      wrong({ code: 'unreadable-file', message: reasonOf(error) });
+      continue;
     }
+    for (const found of check?.(full) ?? []) wrong(found);
   }
 }
 

@@ -46,13 +46,22 @@ export function readCraneConfig(file: string): CraneConfig {
     dataDir: general.data_dir,
     interval: general.data_dir_polling_interval,
     endpoint: general.endpoint,
-    links: linksOf(options, read, file, diagnostics),
+    links: linksOf(options, read, (path) => readTextFile(resolve(dirname(file), path)), diagnostics),
     folders: content.enable === true ? foldersOf(content) : undefined,
     search: searchOf(gsa.url, solr.url),
     debug: general.debug === true,
   };
   diagnostics.throwIfAny();
   return config;
+}
+
+/** Returns the errors of a configuration that another host is to have, with their lines. Files that it names are not read. */
+export function craneConfigErrors(text: string): readonly Diagnostic[] {
+  const diagnostics = new Diagnostics();
+  const read = readIni(text, '', diagnostics);
+  const options = configOptions(read, diagnostics);
+  if (diagnostics.all.length === 0) linksOf(options, read, () => undefined, diagnostics);
+  return diagnostics.all;
 }
 
 function foldersOf({
@@ -67,11 +76,14 @@ function searchOf(gsa: string | undefined, solr: string | undefined): SearchBack
   return solr === undefined ? undefined : solrSearch(solr);
 }
 
-/** Makes the signer: Crane's own is for version 2 and later alone, as it was. */
+/**
+ * Makes the signer: Crane's own is for version 2 and later alone, as it was.
+ * @param keyIn reads a file with a private key; undefined: it is not at hand, and there is no signer
+ */
 function linksOf(
   { cdn, cloudfront, akamai, nginx }: ConfigOptions,
   read: IniSections,
-  file: string,
+  keyIn: (path: string) => string | undefined,
   diagnostics: Diagnostics,
 ): CraneConfig['links'] {
   const both = (links: Links) => ({ v1: links, v2: links });
@@ -98,7 +110,8 @@ function linksOf(
         if (keyPairId === undefined || keyFile === undefined)
           return wrong('[cloudfront] needs key_pair_id and private_key_file');
         const { resource, network, window } = cloudfront;
-        const privateKey = readTextFile(resolve(dirname(file), keyFile));
+        const privateKey = keyIn(keyFile);
+        if (privateKey === undefined) return {};
         const custom = policy === 'custom' ? { resource, network, window } : undefined;
         return both({ signer: cloudFrontLinks({ keyPairId, privateKey, hash, policy: custom }), seconds: ttl });
       }
