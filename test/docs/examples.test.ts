@@ -13,6 +13,7 @@ beforeAll(() => {
   write('inventory.yaml', inventory);
   write('images.yaml', '- team/web:1.4\n');
   write('images.tar', '');
+  write('redirects/web.json', redirectFile);
   write('roles/motd/index.ts', motd);
   for (const { code } of pagesOfDocs().flatMap((page) => blocksOf(page, 'ts'))) {
     if (!code.startsWith('import ')) continue;
@@ -50,6 +51,14 @@ describe.each(pagesOfDocs().filter((page) => yamlOf(page).some(isWhole)))('%s', 
 it('finds a variable that a role does not have', async () => {
   const site = '- hosts: registry\n  roles: [{ role: image-sync, vars: { image_sync_lst: x } }]\n';
   expect(await problemsOf(site)).toMatchObject([{ code: 'unknown-variable' }]);
+});
+
+const redirectFile = JSON.stringify({
+  version: 2,
+  repository: 'web',
+  'repo-registry-id': 'web',
+  url: 'https://x/',
+  protected: false,
 });
 
 function isInventory({ code }: CodeBlock): boolean {
@@ -98,7 +107,7 @@ function patched(diff: string): string {
 
 const inventory = `
 all:
-  vars: { puller_password: not-a-real-one, admin_password: not-a-real-one, robot_token: not-a-real-one }
+  vars: { puller_password: not-a-real-one, admin_password: not-a-real-one, robot_token: not-a-real-one, link_secret: not-a-real-one }
   hosts: { service: , builder: }
   children:
     registry: { hosts: { registry1: } }

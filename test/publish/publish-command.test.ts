@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ObjectStore } from '../../src/publish/stores/object-store.js';
 import { s3Store } from '../../src/publish/stores/s3-store.js';
 import { digestOf } from '../../src/registry/digest.js';
+import { provision } from '../kit/provision.js';
 import { layoutFiles, makeImage, makeIndex, refName } from '../registry/archives/make-image.js';
 import { entriesOf } from '../registry/archives/make-tar.js';
 import { keysOf, newBucket } from './bucket-kit.js';
@@ -255,4 +256,13 @@ it('signatures and what else is attached come along, where clients look for them
     ]);
   }
   expect((await store.head(`v2/signed/manifests/${tag}`))?.size).toBe(cosign.raw.bytes.length);
+});
+
+it('a redirect file in a folder that is not there is refused before anything is stored', async () => {
+  const words = ['--to', 'unstored', 'zoo', 'zoo.tar', '--layout', 'pulp', '--url', 'https://images.example.com'];
+  const { status, stderr } = await provision(['publish', ...words, '--redirect-file', 'none/zoo.json'], {
+    cwd: folder,
+  });
+  expect([status, stderr]).toEqual([1, expect.stringContaining('there is no folder')]);
+  expect(existsSync(join(folder, 'unstored'))).toBe(false);
 });

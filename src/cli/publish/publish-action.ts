@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { replaceFile } from '../../files/replace-file.js';
 import { appFolder } from '../../publish/layouts/app-name.js';
@@ -172,6 +172,11 @@ function redirectOf(request: PublishRequest, store: ObjectStore, layout: LayoutK
   if (layout === 'static')
     throw new RegistryError('input', '--redirect-file is for Crane, which the layout static does without', {
       hint: 'leave it out, or give --layout pulp',
+    });
+  const folder = dirname(resolve(redirectFile));
+  if (request.makesRedirectFolder !== true && !existsSync(folder))
+    throw new RegistryError('input', `could not write ${redirectFile}: there is no folder ${folder}`, {
+      hint: 'make it, or name another file',
     });
   const write = async (planned: Redirect) => {
     const redirect = { ...planned, isProtected: planned.isProtected || request.protected };

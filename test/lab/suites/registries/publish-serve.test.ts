@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHost, type Scratch, scratch } from '../../../kit/inventory.js';
@@ -68,6 +68,7 @@ describe('answers to pulls, as Crane gave them, on a host', () => {
     const to = join(folder.path, 'content');
     const words = ['--to', to, 'web', tar, '--name', name, '--layout', 'pulp'];
     const redirect = join(folder.path, 'redirects', `${name}.json`);
+    mkdirSync(dirname(redirect), { recursive: true });
     const url = `http://${placeOf(host).inside}:8080`;
     const { status, stderr } = await provision(['publish', ...words, '--redirect-file', redirect, '--url', url]);
     expect([status, stderr]).toEqual([0, expect.stringContaining('stored')]);
