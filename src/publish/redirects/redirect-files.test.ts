@@ -47,5 +47,7 @@ it('names all that is wrong: files, links to folders, two files of one repositor
       "FOLDER/b.json: a.json has the repository one too (remove one of them: only the first would be served)",
     ]
   `);
+  symlinkSync(folder, join(folder, 'acme/round'));
+  expect(wrongIn()).toContain('FOLDER/acme/round is a link to a folder, which is not followed (copy the folder here)');
   expect(readRedirectFiles(join(folder, 'none')).errors).toMatchObject([{ code: 'unreadable-file' }]);
 });

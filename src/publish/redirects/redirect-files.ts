@@ -28,7 +28,7 @@ export function readRedirectFiles(folder: string): RedirectFiles {
     errors.push({ code: 'unreadable-file', message: `${folder}: ${reasonOf(error)}` });
   let entries: readonly Dirent[];
   try {
-    entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    entries = entriesBelow(folder);
   } catch (error) {
     unreadable(error);
     return { files: [], errors };
@@ -55,6 +55,13 @@ export function readRedirectFiles(folder: string): RedirectFiles {
     ),
   );
   return { files, errors };
+}
+
+/** Returns all that is below a folder. `recursive` of Node's own follows links from Node 22 on, and before that does not. */
+function entriesBelow(folder: string): Dirent[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry, ...entriesBelow(join(folder, entry.name))] : [entry],
+  );
 }
 
 function byPath([one]: readonly [string, Dirent], [other]: readonly [string, Dirent]): number {
