@@ -81,6 +81,8 @@ export interface Service {
   readonly registry: string | undefined;
   /** Address of the routes of the older server; undefined: there are none. */
   readonly older: string | undefined;
+  /** Address at which clients pull what vendors publish; undefined: there is none, or not yet. */
+  readonly publications: string | undefined;
   /** Token by which the first account is made; undefined: there is one. */
   readonly setupToken: string | undefined;
   /** Routes that it has. */
@@ -344,11 +346,24 @@ export async function startService(
       running.unshift(older);
       own.push(new URL(older.url));
     }
+    const published = await startPublications(options, errors, complain);
+    if (published !== undefined) {
+      running.unshift(published);
+      if (published.url !== undefined) own.push(new URL(published.url));
+    }
     await webhooks.sender.begin();
     running.unshift({ stop: () => webhooks.sender.close() });
     const cleaning = cleanHourly(parts, options);
     running.unshift({ stop: async () => clearInterval(cleaning) });
-    return { url, older: older?.url, registry: beside?.name, setupToken: setup.value, routes, close };
+    return {
+      url,
+      older: older?.url,
+      registry: beside?.name,
+      publications: published?.url,
+      setupToken: setup.value,
+      routes,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -392,6 +407,22 @@ async function startOlder(
       await server.stop();
     },
   };
+}
+
+/** Starts what clients pull publications from; undefined: that is not asked for. */
+async function startPublications(
+  { publications, vendors, tls, logs }: ServiceOptions,
+  errorLog: Writable,
+  complain: (message: string) => void,
+): Promise<{ readonly url: string | undefined; stop(): Promise<void> } | undefined> {
+  if (publications === undefined) return undefined;
+  const { clientCa, ...options } = publications;
+  const { CraneBeside } = await import('./publications/crane-beside.js');
+  const crane = new CraneBeside(
+    { ...options, vendors, tls: tls && { ...tls, clientCa }, log: logs ? errorLog : undefined, errorLog },
+    complain,
+  );
+  return { url: await crane.begin(), stop: () => crane.stop() };
 }
 
 /** Starts the embedded registry, which trusts the tokens of the service alone. */

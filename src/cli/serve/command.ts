@@ -65,6 +65,9 @@ export function serveServiceCommand(done: (status: number) => void): Command {
     .option('--jobs-bytes <n>', 'bytes of the output of all jobs (default: 1073741824)', wholeNumber)
     .option('--drift-every <seconds>', 'check all hosts so often; 0: schedules alone do (default: 21600)', wholeNumber)
     .option('--vendors <file>', 'file of vendors: what jobs publish and withdraw')
+    .option('--publish-listen <host:port>', 'address at which clients pull what vendors publish')
+    .option('--publish-config <file>', 'configuration of Crane for it, INI')
+    .option('--publish-client-ca <file>', 'authorities of certificates that open protected repositories there, PEM')
     .optionsGroup('Watching it:')
     .addOption(
       new Option('--metrics <who>', 'who reads /metrics (default: administrators)').choices(['administrators', 'open']),

@@ -32,6 +32,9 @@ export interface ServeServiceRequest extends DirectoryFlags {
   readonly registryName?: string;
   readonly site?: string;
   readonly vendors?: string;
+  readonly publishListen?: string;
+  readonly publishConfig?: string;
+  readonly publishClientCa?: string;
   readonly inventory?: string[];
   readonly vaultPasswordFile?: string[];
   readonly becomePasswordFile?: string;

@@ -1,3 +1,4 @@
+import type { Service } from '../../service/serve.js';
 import { complainOf } from '../terminal/complain.js';
 import { takeInterrupts } from '../terminal/interrupt.js';
 import { printJson, printLines, printMessage } from '../terminal/output.js';
@@ -13,8 +14,8 @@ export async function serveService(request: ServeServiceRequest): Promise<number
     const { startService } = await import('../../service/serve.js');
     const service = await startService(options, process.stderr, jobProgram());
     if (request.json) {
-      const { url, registry, setupToken } = service;
-      printJson({ url, registry, setupToken, state: options.state, pid: process.pid });
+      const { url, registry, publications, setupToken } = service;
+      printJson({ url, registry, publications, setupToken, state: options.state, pid: process.pid });
     } else printLines(welcome(service, options.state));
     if (!interrupt.signal.aborted) {
       await new Promise((stop) => interrupt.signal.addEventListener('abort', stop, { once: true }));
@@ -29,16 +30,13 @@ export async function serveService(request: ServeServiceRequest): Promise<number
 }
 
 function welcome(
-  {
-    url,
-    registry,
-    setupToken,
-  }: { readonly url: string; readonly registry: string | undefined; readonly setupToken: string | undefined },
+  { url, registry, publications, setupToken }: Pick<Service, 'url' | 'registry' | 'publications' | 'setupToken'>,
   state: string,
 ): string[] {
   return [
     `serving ${url}, state in ${state}`,
     ...(registry === undefined ? [] : [`registry ${registry}: docker login ${registry}`]),
+    ...(publications === undefined ? [] : [`publications are pulled from ${publications}`]),
     ...(setupToken === undefined
       ? []
       : [

@@ -5,11 +5,11 @@ import { isInStore, keyAt, type ServedStore } from '../stores/served-store.js';
 import { largestManifest } from './folder-content.js';
 import type { StoreContent } from './parts.js';
 
-/** Bytes of manifests that are kept in memory. */
-const mostKept = 64 << 20;
-
-/** Makes the manifests of a store. What has a digest for its name is read once, as it never changes. */
-export function storeContent(served: ServedStore): StoreContent {
+/**
+ * Makes the manifests of a store. What has a digest for its name is read once, as it never changes.
+ * @param mostKept bytes of manifests that are kept in memory
+ */
+export function storeContent(served: ServedStore, mostKept = 64 << 20): StoreContent {
   const { store } = served;
   const kept = new BoundedMap<string, Buffer>(mostKept, ({ length }) => length + 200);
   return {

@@ -30,16 +30,28 @@ export interface Vendor extends Omit<VendorOfFile, 'apps'> {
   readonly apps: readonly VendorApp[];
 }
 
+/** Content of `vendors.yaml`. */
+export interface VendorsFile {
+  /** Folder of the redirect files. */
+  readonly redirects: string;
+  readonly vendors: readonly Vendor[];
+}
+
+/** Reads the vendors of `vendors.yaml`. @throws InputError as {@link readVendorsFile} */
+export function readVendors(file: string): readonly Vendor[] {
+  return readVendorsFile(file).vendors;
+}
+
 /**
  * Reads `vendors.yaml`. Paths in it are relative to its folder.
  * @throws InputError with every error and its place
  */
-export function readVendors(file: string): readonly Vendor[] {
+export function readVendorsFile(file: string): VendorsFile {
   const diagnostics = new Diagnostics();
   const source = readYaml(file, diagnostics);
   const given = source === undefined ? undefined : checkShape(vendorsFile, source.value ?? {}, source, [], diagnostics);
   diagnostics.throwIfAny();
-  if (source === undefined || given === undefined) return [];
+  if (source === undefined || given === undefined) return { redirects: '', vendors: [] };
   const folder = dirname(resolve(file));
   const path = (text: string) => resolve(folder, text);
   const redirects = path(given.redirects);
@@ -69,7 +81,7 @@ export function readVendors(file: string): readonly Vendor[] {
   refuseShared(vendors, source, diagnostics);
   refuseOpened(vendors, source, diagnostics);
   diagnostics.throwIfAny();
-  return vendors;
+  return { redirects, vendors };
 }
 
 /** Reports applications whose objects would be in one folder, or that clients would pull by one name. */

@@ -185,6 +185,19 @@ export const serviceConfig = z.strictObject({
   vendors: file
     .optional()
     .describe('File of vendors and what they publish, `vendors.yaml`: jobs publish and withdraw. Default: none'),
+  publish_listen: listen
+    .optional()
+    .describe(
+      'Address and port at which clients pull what vendors publish, as `provision publish serve` answers them. Default: none',
+    ),
+  publish_config: file
+    .optional()
+    .describe(
+      'Configuration of Crane (INI) for that address: signed addresses, search, another folder of redirect files. Default: redirects of the file of vendors; their private buckets sign',
+    ),
+  publish_client_ca: file
+    .optional()
+    .describe('Authorities of certificates that open protected repositories there, PEM. Default: nothing opens them'),
   metrics: z
     .enum(['administrators', 'open'])
     .optional()
@@ -247,6 +260,8 @@ export const serviceFileKeys = [
   'site',
   'become_password_file',
   'vendors',
+  'publish_config',
+  'publish_client_ca',
   ...webhookFileKeys,
   ...directoryFileKeys,
 ] as const satisfies (keyof ServiceConfig)[];

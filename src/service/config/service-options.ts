@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { defaultInventories } from '../../inventory/default-names.js';
 import { isHostList } from '../../inventory/files.js';
+import { type CraneConfig, readCraneConfig } from '../../publish/crane/config/crane-config.js';
 import type { PrefixQuota } from '../../registry/server/quotas/counted-quota.js';
 import type { LdapOptions } from '../access/directories/ldap/ldap-options.js';
 import type { OidcOptions } from '../access/directories/oidc/oidc-options.js';
@@ -60,6 +61,15 @@ export interface ServiceOptions {
   readonly site: JobSiteOptions | undefined;
   /** File of vendors and what they publish; undefined: there is none. */
   readonly vendors: string | undefined;
+  /** Address at which clients pull what vendors publish; undefined: there is none. */
+  readonly publications:
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly config: CraneConfig | undefined;
+        readonly clientCa: string | undefined;
+      }
+    | undefined;
   /** Routes of the older server; undefined: there are none. */
   readonly older: (OlderOptions & { readonly listen: string; readonly port: number }) | undefined;
   readonly jobs: KeptJobs & { readonly atOnce: number };
@@ -153,6 +163,7 @@ export function serviceOptions(
     logs: config.log ?? false,
     site: siteOf(config),
     vendors: vendorsOf(config),
+    publications: publicationsOf(config),
     older: olderOf(config),
     jobs: {
       atOnce: config.jobs_at_once ?? 4,
@@ -207,6 +218,31 @@ function vendorsOf({ vendors }: ServiceConfig): string | undefined {
   if (vendors === undefined) return undefined;
   if (!existsSync(vendors)) throw new InputProblem(`--vendors ${vendors}: there is no such file`);
   return resolve(vendors);
+}
+
+function publicationsOf(config: ServiceConfig): ServiceOptions['publications'] {
+  const { publish_listen: given, publish_config: file, publish_client_ca: clientCa, vendors } = config;
+  if (given === undefined) {
+    const alone = (['publish_config', 'publish_client_ca'] as const).find((key) => config[key] !== undefined);
+    if (alone !== undefined) throw new InputProblem(`${alone} is for an address of publications: give publish_listen`);
+    return undefined;
+  }
+  const listen = parsed(given, '--publish-listen');
+  if (!isLoopback(listen.host) && config.tls_cert === undefined && config.trusted_proxy !== true) {
+    throw new InputProblem(
+      `--publish-listen ${given}: signed addresses would cross the network unencrypted. Give --tls-cert and --tls-key, or --trusted-proxy where a proxy before it speaks TLS`,
+    );
+  }
+  if (clientCa !== undefined && config.tls_cert === undefined) {
+    throw new InputProblem('--publish-client-ca: certificates of clients need TLS. Give --tls-cert and --tls-key');
+  }
+  const crane = file === undefined ? undefined : readCraneConfig(resolve(file));
+  if (vendors === undefined && crane?.dataDir === undefined) {
+    throw new InputProblem(
+      `--publish-listen ${given}: nothing says where the redirect files are. Give --vendors, or data_dir in --publish-config`,
+    );
+  }
+  return { ...listen, config: crane, clientCa: clientCa === undefined ? undefined : resolve(clientCa) };
 }
 
 function siteOf(config: ServiceConfig): JobSiteOptions | undefined {
