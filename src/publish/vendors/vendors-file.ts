@@ -38,6 +38,11 @@ const vendor = z.strictObject({
   ca: text.optional().describe('Authorities to trust, PEM'),
   access: z.enum(['private', 'public-read', 'public-policy']).default('private').describe('Who may read'),
   cors: z.array(text).optional().describe('Origins of pages whose scripts may read'),
+  invalidate: text
+    .optional()
+    .describe(
+      'Command that tells caches what changed: it has the address of each object on standard input, one a line',
+    ),
   pull_from: address.optional().describe('Address of what answers clients from the redirect files'),
   apps: z.record(appName, app.nullable()).default({}),
 });

@@ -1,7 +1,7 @@
+import { lastLine, runProgram, streamProgram } from '../programs/run-program.js';
 import { parseReference, referenceText } from '../reference.js';
 import { RegistryError } from '../registry-error.js';
 import type { Engine, EngineImage } from './engine.js';
-import { lastLine, runProgram, streamProgram } from './run-program.js';
 
 /**
  * Makes the engine of containerd's `ctr`, which reads CONTAINERD_ADDRESS and CONTAINERD_NAMESPACE (`k8s.io` for what

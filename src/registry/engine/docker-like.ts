@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { lastLine, runProgram, streamProgram } from '../programs/run-program.js';
 import { RegistryError } from '../registry-error.js';
 import type { Engine, EngineImage } from './engine.js';
-import { lastLine, runProgram, streamProgram } from './run-program.js';
 
 /** Shape of what docker and podman print of an image, as far as it counts here. */
 const inspected = z.array(
