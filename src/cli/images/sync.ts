@@ -1,8 +1,8 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { journalPath } from '../../registry/copy/journal.js';
 import { type SyncOutcome, syncImages } from '../../registry/copy/sync-images.js';
-import type { ImageList, Pattern } from '../../registry/lists/image-list.js';
-import { parsePattern } from '../../registry/lists/pattern.js';
+import type { ImageList } from '../../registry/lists/image-list.js';
+import { patternOfOption } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { printJson } from '../terminal/output.js';
 import { runUntilStopped } from '../terminal/run-until-stopped.js';
@@ -74,7 +74,14 @@ async function sync(
       verify: request.verify,
       repair: request.repair,
       check: request.check,
-      ...(request.prune ? { prune: { protect: readProtected(request.protect), share: request.pruneShare } } : {}),
+      ...(request.prune
+        ? {
+            prune: {
+              protect: request.protect.map((text) => patternOfOption('--protect', text)),
+              share: request.pruneShare,
+            },
+          }
+        : {}),
       ...(request.chunkSize === undefined ? {} : { chunkSize: request.chunkSize }),
       journalOf: (target) => journalPath(target.host),
       events: output.events,
@@ -87,15 +94,6 @@ async function sync(
   } finally {
     output.stop();
   }
-}
-
-/** Reads the patterns of `--protect`. @throws RegistryError `input` for a text that is no pattern */
-function readProtected(patterns: readonly string[]): Pattern[] {
-  return patterns.map((text) => {
-    const pattern = parsePattern(text);
-    if ('error' in pattern) throw new RegistryError('input', `--protect ${text}: ${pattern.error}`);
-    return pattern;
-  });
 }
 
 function jsonReport(outcomes: readonly SyncOutcome[]) {

@@ -16,5 +16,7 @@ export function publishCommand(done: (status: number) => void): Command {
   addServeCommand(publish, done);
   addVendorCommands(publish, done);
   const names = publish.commands.map((command) => command.name());
-  return publish.usage(`BUCKET APP SOURCE [options]\n       provision publish ${names.join('|')} …`);
+  return publish.usage(
+    `BUCKET APP SOURCE [options]\n       provision publish BUCKET [APP] --list FILE [options]\n       provision publish ${names.join('|')} …`,
+  );
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { appFolder } from '../../publish/layouts/app-name.js';
 import type { LayoutKind } from '../../publish/layouts/publication.js';
 import type { TreeVersion } from '../../publish/layouts/v2-places.js';
@@ -8,6 +9,8 @@ import {
   refuseBucketOptions,
   type StoreTarget,
 } from '../../publish/stores/store-target.js';
+import type { Pattern } from '../../registry/lists/image-list.js';
+import { patternOfOption } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
 
 /** Options of `provision publish` as they are given. */
@@ -16,8 +19,15 @@ export interface PublishFlags {
   readonly layout: LayoutKind | undefined;
   readonly name: string | undefined;
   readonly repository: string | undefined;
+  readonly tag: readonly string[];
+  /** Files of lists of images. */
+  readonly list: readonly string[];
+  /** Registry or archive of what lists name without one. */
+  readonly from: string | undefined;
   readonly mask: readonly string[];
   readonly redirectFile: string | undefined;
+  /** Folder of redirect files. */
+  readonly redirects: string | undefined;
   readonly redirectVersion: '2' | '3' | '4';
   /** Only clients with a certificate that covers its address are told where the content is. */
   readonly protected: boolean;
@@ -36,12 +46,14 @@ export interface PublishFlags {
   readonly verbose: number;
 }
 
-/** Request of `provision publish`, checked. */
-export interface PublishRequest extends Omit<PublishFlags, 'mask' | 'name' | 'redirectVersion' | 'to'> {
+/** Options that lead to something else in a request. */
+type ReadFlags =
+  | ('to' | 'name' | 'repository' | 'tag' | 'list' | 'from' | 'mask')
+  | ('redirectFile' | 'redirects' | 'redirectVersion');
+
+/** Settings of a publication, checked, whatever is published. */
+export interface PublishSettings extends Omit<PublishFlags, ReadFlags> {
   readonly target: StoreTarget;
-  readonly app: string;
-  readonly name: string;
-  readonly source: string;
   readonly mask: ReadonlySet<string>;
   readonly redirectVersion: TreeVersion;
   /** The folder of the redirect file is made where it is not there. */
@@ -52,9 +64,20 @@ export interface PublishRequest extends Omit<PublishFlags, 'mask' | 'name' | 're
   readonly options?: BucketOptionNames | undefined;
 }
 
+/** Request of `provision publish`, checked. */
+export interface PublishRequest extends PublishSettings {
+  readonly app: string;
+  readonly name: string;
+  readonly source: string;
+  /** Patterns of the tags that are published. None: all of them. */
+  readonly tags: readonly Pattern[];
+  readonly repository: string | undefined;
+  readonly redirectFile: string | undefined;
+}
+
 /** Reads the words and options of `provision publish`. @throws RegistryError `input` */
 export function readPublishRequest(words: readonly string[], flags: PublishFlags): PublishRequest {
-  const { to, name, mask, redirectVersion, ...rest } = flags;
+  const { to, name, repository, tag, redirectFile, redirects } = flags;
   const [source, app, bucket] = words.toReversed();
   if (source === undefined || app === undefined || (bucket === undefined) !== (to !== undefined))
     throw new RegistryError('input', `${words.length} words do not say what is published, and where`, {
@@ -63,6 +86,31 @@ export function readPublishRequest(words: readonly string[], flags: PublishFlags
           ? 'give BUCKET APP SOURCE: provision publish acme.bucket acme-app acme-app.tar'
           : 'give APP SOURCE beside --to: provision publish --to /srv/images acme-app acme-app.tar',
     });
+  if (flags.from !== undefined)
+    throw new RegistryError('input', '--from is for lists of images, and none is given', {
+      hint: 'give SOURCE alone, or --list FILE',
+    });
+  if (redirectFile !== undefined && redirects !== undefined)
+    throw new RegistryError('input', '--redirect-file and --redirects both say where the redirect file is written', {
+      hint: 'leave one out',
+    });
+  const settings = readSettings(bucket, flags);
+  const folder = appFolder(app);
+  return {
+    ...settings,
+    app,
+    name: name ?? app,
+    source,
+    tags: tag.map((text) => patternOfOption('--tag', text)),
+    repository,
+    redirectFile: redirects === undefined ? redirectFile : join(redirects, `${folder}.json`),
+  };
+}
+
+/** Reads the options that all publications have. @throws RegistryError `input` */
+export function readSettings(bucket: string | undefined, flags: PublishFlags): PublishSettings {
+  const { to, name: _name, repository: _repository, tag: _tag, list: _list, from: _from, ...more } = flags;
+  const { mask, redirectFile: _file, redirects: _folder, redirectVersion, ...rest } = more;
   const target =
     to === undefined
       ? bucketTarget(bucket ?? '')
@@ -74,15 +122,11 @@ export function readPublishRequest(words: readonly string[], flags: PublishFlags
   if (flags.public && flags.publicPolicy)
     throw new RegistryError('input', '--public and --public-policy do the same in two ways', { hint: 'leave one out' });
   if (flags.protected) requireGuarded(flags);
-  appFolder(app);
   const version = redirectVersion === '2' ? 2 : redirectVersion === '3' ? 3 : 4;
   const ids = mask.flatMap((text) => text.split(/[\s,]+/)).filter((id) => id !== '');
   return {
     ...rest,
     target,
-    app,
-    name: name ?? app,
-    source,
     mask: new Set(ids),
     redirectVersion: version,
     isPublic: flags.public || flags.publicPolicy,
@@ -96,8 +140,8 @@ function requireGuarded(flags: PublishFlags): void {
     throw new RegistryError('input', `--protected cannot be used with ${open}: everybody could read the content`, {
       hint: 'leave one out',
     });
-  if (flags.redirectFile === undefined)
+  if ((flags.redirectFile ?? flags.redirects) === undefined)
     throw new RegistryError('input', '--protected is said in the redirect file, and none is written', {
-      hint: 'give --redirect-file FILE',
+      hint: 'give --redirect-file FILE, or --redirects FOLDER',
     });
 }

@@ -15,10 +15,16 @@ export function addPublishAction(command: Command, done: (status: number) => voi
     command
       // Options behind the name of another command are its own, whatever they are called.
       .enablePositionalOptions()
-      .usage('BUCKET APP SOURCE [options]')
+      .usage('BUCKET APP SOURCE [options]\n       provision publish BUCKET [APP] --list FILE [options]')
       .argument('[bucket]', 'bucket that is published to; left out with --to')
-      .argument('[app]', 'application: the folder of its objects, and the name that clients pull')
-      .argument('[source]', 'export of Pulp 2, docker save, OCI layout, skopeo dir; or REGISTRY/REPOSITORY[:TAG]')
+      .argument(
+        '[app]',
+        'application: the folder of its objects, and the name that clients pull; of --list a namespace',
+      )
+      .argument(
+        '[source]',
+        'export of Pulp 2, docker save, OCI layout, skopeo dir; or REGISTRY/REPOSITORY[:TAG]; left out with --list',
+      )
       .allowExcessArguments(false)
       .optionsGroup('What and where:')
       .option('--to <place>', 's3://BUCKET[/PREFIX], or a folder')
@@ -31,12 +37,26 @@ export function addPublishAction(command: Command, done: (status: number) => voi
       .option('--name <name>', 'name that clients pull (default: APP)')
       .option('--repository <name>', 'repository of an archive that has several')
       .option(
+        '--tag <pattern>',
+        'tags of the source that are published, a name, a glob or /expression/; repeatable (default: all)',
+        list,
+        [],
+      )
+      .option(
+        '--list <file>',
+        'publish each repository of a list of images, in any form that provision images reads; repeatable',
+        list,
+        [],
+      )
+      .option('--from <source>', 'registry or archive of images that --list names without one')
+      .option(
         '--mask <ids>',
         'images of v1 that are not published; ids with commas or blanks between them; repeatable',
         list,
         [],
       )
       .option('--redirect-file <file>', 'redirect file for Crane, written when all else is there')
+      .option('--redirects <folder>', 'folder that gets the redirect file of each application: APP.json')
       .option('--protected', 'the redirect file is for clients with a certificate that covers its address', false)
       .addOption(
         new Option('--redirect-version <n>', 'version of the redirect file of the layout pulp')

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../stores/object-store.js';
 import type { BucketOptionNames } from '../stores/s3-errors.js';
 import type { S3Settings } from '../stores/s3-settings.js';
 import { bucketSettings, openStoreTarget, readStoreTarget, type StoreTarget } from '../stores/store-target.js';
-import type { Vendor, VendorApp } from './read-vendors.js';
+import type { Vendor, VendorApp } from './vendor.js';
 
 /** Returns the place to which a vendor's images are published. @throws RegistryError `input` */
 export function vendorTarget({ vendor, to }: Vendor): StoreTarget {
@@ -42,9 +42,9 @@ export function appSource(app: VendorApp, source: string | undefined = app.sourc
     throw new RegistryError('input', `nothing says where the images of ${app.app} come from`, {
       hint: 'give the SOURCE behind it, or write source in the file of vendors',
     });
-  const { name, layout, repository, redirectVersion } = app;
+  const { name, layout, repository, redirectVersion, tags } = app;
   const mask = new Set(app.mask);
-  return { source, app: app.app, name, layout, repository, mask, redirectVersion, authfile: undefined };
+  return { source, tags, app: app.app, name, layout, repository, mask, redirectVersion, authfile: undefined };
 }
 
 /** Returns the beginning of the keys of an application's objects. */

@@ -7,8 +7,8 @@ import { authoritiesIn } from '../stores/store-target.js';
 import { askAnonymously } from '../verbs/anonymous-request.js';
 import { type PublicationStatus, publicationStatus } from '../verbs/status.js';
 import { appPrefix, appSource, openVendorStore } from './app-places.js';
-import type { Vendor, VendorApp } from './read-vendors.js';
 import { redirectOfApp } from './redirect-state.js';
+import type { Vendor, VendorApp } from './vendor.js';
 
 /** Paths by which registries say that they are there, of version 1 and 2. */
 const pings = ['/v1/_ping', '/v2/'];

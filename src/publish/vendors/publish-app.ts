@@ -9,8 +9,8 @@ import { authoritiesIn } from '../stores/store-target.js';
 import { type PublishEvent, type PublishReport, publish, type RedirectFile } from '../verbs/publish.js';
 import { type VerifiedTag, verifyPublication } from '../verbs/verify.js';
 import { appSource, openVendorStore } from './app-places.js';
-import type { Vendor, VendorApp } from './read-vendors.js';
 import { writeRedirectOfApp } from './redirect-state.js';
+import type { Vendor, VendorApp } from './vendor.js';
 
 /** Options of {@link publishApp}. */
 export interface PublishAppOptions {

@@ -1,34 +1,12 @@
 import { dirname, join, resolve } from 'node:path';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { checkShape } from '../../diagnostics/shapes/check-shape.js';
-import { readYaml, type YamlSource } from '../../diagnostics/yaml/yaml-file.js';
+import { readYaml } from '../../diagnostics/yaml/yaml-file.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { appFolder } from '../layouts/app-name.js';
-import type { LayoutKind } from '../layouts/publication.js';
-import type { TreeVersion } from '../layouts/v2-places.js';
-import { type VendorOfFile, vendorsFile } from './vendors-file.js';
-
-/** Application of a vendor. */
-export interface VendorApp {
-  readonly app: string;
-  /** Default: given to each command. */
-  readonly source: string | undefined;
-  readonly layout: LayoutKind;
-  readonly name: string;
-  readonly repository: string | undefined;
-  readonly mask: readonly string[];
-  readonly redirectVersion: TreeVersion;
-  /** For clients alone whose certificate covers the address of its content. */
-  readonly isProtected: boolean;
-  /** File that says what is published: `redirects/acme/acme-web.json`. Undefined: the layout needs none. */
-  readonly redirectFile: string | undefined;
-}
-
-/** Vendor, and what is published for it. */
-export interface Vendor extends Omit<VendorOfFile, 'apps'> {
-  readonly vendor: string;
-  readonly apps: readonly VendorApp[];
-}
+import { refuseNamedTags, refuseOpened, refuseShared } from './refuse-contradictions.js';
+import type { Vendor, VendorApp } from './vendor.js';
+import { vendorsFile } from './vendors-file.js';
 
 /** Content of `vendors.yaml`. */
 export interface VendorsFile {
@@ -66,6 +44,7 @@ export function readVendorsFile(file: string): VendorsFile {
           layout = 'pulp',
           name = app,
           mask = [],
+          tags = [],
           repository,
           redirect_version: redirectVersion = 4,
           protected: isProtected = false,
@@ -74,63 +53,15 @@ export function readVendorsFile(file: string): VendorsFile {
           layout === 'static' ? undefined : join(redirects, vendor, `${vendor}-${appFolder(app)}.json`);
         const from = options?.source;
         const source = from?.startsWith('./') || from?.startsWith('../') ? path(from) : from;
-        return { app, name, layout, mask, repository, redirectVersion, isProtected, redirectFile, source };
+        return { app, name, layout, mask, repository, redirectVersion, isProtected, redirectFile, source, tags };
       }),
     }),
   );
   refuseShared(vendors, source, diagnostics);
   refuseOpened(vendors, source, diagnostics);
+  refuseNamedTags(vendors, source, diagnostics);
   diagnostics.throwIfAny();
   return { redirects, vendors };
-}
-
-/** Reports applications whose objects would be in one folder, or that clients would pull by one name. */
-function refuseShared(vendors: readonly Vendor[], source: YamlSource, diagnostics: Diagnostics): void {
-  const folders = new Map<string, string>();
-  const names = new Map<string, string>();
-  for (const { vendor, to, apps } of vendors) {
-    for (const { app, name, layout } of apps) {
-      const own = `${vendor} ${app}`;
-      const place = source.placeOf(['vendors', vendor, 'apps', app], 'key');
-      const folder = `${to.replace(/\/+$/, '')}/${layout === 'static' ? `v2/${name}` : appFolder(app)}`;
-      const other = folders.get(folder);
-      const same = layout === 'static' ? undefined : names.get(name);
-      if (other !== undefined)
-        diagnostics.add({
-          code: 'contradiction',
-          message: `${folder} is already the folder of ${other}`,
-          place,
-          hint: 'a slash in a name is a hyphen in its folder: choose another name',
-        });
-      else if (same !== undefined)
-        diagnostics.add({
-          code: 'contradiction',
-          message: `clients already pull ${same} by the name ${name}`,
-          place,
-          hint: 'give it another with `name`',
-        });
-      folders.set(folder, own);
-      if (layout !== 'static') names.set(name, own);
-    }
-  }
-}
-
-/** Reports protected applications whose content everybody could read, or that have no redirect file to say it. */
-function refuseOpened(vendors: readonly Vendor[], source: YamlSource, diagnostics: Diagnostics): void {
-  for (const { vendor, access, apps } of vendors) {
-    for (const { app, layout, isProtected } of apps) {
-      if (!isProtected || (access === 'private' && layout !== 'static')) continue;
-      const isStatic = layout === 'static';
-      diagnostics.add({
-        code: 'contradiction',
-        message: isStatic
-          ? `${app} cannot be protected: the layout static has no redirect file, which would say it`
-          : `${app} cannot be protected: access of ${vendor} is ${access}, so everybody could read its content`,
-        place: source.placeOf(['vendors', vendor, 'apps', app, 'protected'], 'value'),
-        hint: isStatic ? 'write layout: pulp' : 'write access: private, or leave out protected',
-      });
-    }
-  }
 }
 
 /** Finds a vendor, as it is written or in capital letters. @throws RegistryError `input` that names those there are */

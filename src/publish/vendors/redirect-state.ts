@@ -5,7 +5,7 @@ import { replaceFile } from '../../files/replace-file.js';
 import { readRedirect } from '../redirects/read-redirect.js';
 import type { Redirect } from '../redirects/redirect.js';
 import { redirectText } from '../redirects/write-redirect.js';
-import type { VendorApp } from './read-vendors.js';
+import type { VendorApp } from './vendor.js';
 
 /** Reads the redirect file of an application; undefined where there is none. @throws RegistryError `input` */
 export function redirectOfApp({ redirectFile: file }: VendorApp): Redirect | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imagePattern } from '../../registry/lists/entry-schema.js';
 
 /** Names of vendors as raas had them: letters and digits, in small letters. */
 const vendorName = z.string().regex(/^[a-z0-9]{1,16}$/, { error: 'must be 1 to 16 small letters and digits' });
@@ -16,6 +17,11 @@ const app = z.strictObject({
   source: text
     .optional()
     .describe('Archive, folder of skopeo, or REGISTRY/REPOSITORY[:TAG]. Default: given to each command'),
+  tags: z
+    .array(imagePattern)
+    .min(1)
+    .optional()
+    .describe('Tags of the source that are published: names, or patterns `1.*`, `/1\\.\\d+/`. Default: all of them'),
   layout: z.enum(['v1', 'pulp', 'static']).default('pulp').describe('Layout of its objects'),
   name: text.optional().describe('Name that clients pull. Default: that of the application'),
   repository: text.optional().describe('Repository of an archive that has several'),

@@ -5,8 +5,8 @@ import { withdrawTags } from '../verbs/withdraw.js';
 import { withdrawV1Tags } from '../verbs/withdraw-v1.js';
 import { openVendorStore } from './app-places.js';
 import { keptRedirect } from './kept-redirect.js';
-import type { Vendor, VendorApp } from './read-vendors.js';
 import { redirectOfApp, writeRedirectOfApp } from './redirect-state.js';
+import type { Vendor, VendorApp } from './vendor.js';
 
 /** Options of {@link withdrawApp}. */
 export interface WithdrawAppOptions {

@@ -125,7 +125,11 @@ async function storeAll(
 
 function stagesOf(objects: readonly PublishedObject[]): PublishedObject[][] {
   const stages = new Map<number, PublishedObject[]>();
-  for (const object of objects) stages.set(object.stage, [...(stages.get(object.stage) ?? []), object]);
+  for (const object of objects) {
+    const stage = stages.get(object.stage) ?? [];
+    stage.push(object);
+    stages.set(object.stage, stage);
+  }
   return [...stages].sort(([a], [b]) => a - b).map(([, stage]) => stage);
 }
 

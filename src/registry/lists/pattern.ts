@@ -1,6 +1,7 @@
 import { compileExpression } from '../../patterns/expression.js';
+import { RegistryError } from '../registry-error.js';
 import { globSource } from './globs/glob-source.js';
-import type { Pattern } from './image-list.js';
+import type { Pattern, TagPatterns } from './image-list.js';
 
 /** Longest pattern that is taken, in characters: longer ones are no patterns of tags, and costly to try. */
 const longest = 512;
@@ -13,6 +14,23 @@ export function parsePattern(text: string): Pattern | { readonly error: string }
   return text.length > 2 && text.startsWith('/') && text.endsWith('/')
     ? regexPattern(text.slice(1, -1))
     : globPattern(text);
+}
+
+/** {@link parsePattern} of an option. @param option `--keep` @throws RegistryError `input` for a text that is no pattern */
+export function patternOfOption(option: string, text: string): Pattern {
+  const pattern = parsePattern(text);
+  if ('error' in pattern) throw new RegistryError('input', `${option} ${JSON.stringify(text)}: ${pattern.error}`);
+  return pattern;
+}
+
+/** Returns a pattern as people write it. */
+export function patternText(pattern: Pattern): string {
+  return pattern.kind === 'glob' ? pattern.glob : `/${pattern.source}/`;
+}
+
+/** Returns what a choice of tags wants, in words of its author: `1.*, >=1.2`. Empty where it wants all. */
+export function choiceText({ allow, semver }: TagPatterns): string {
+  return [...allow.map(patternText), ...(semver === undefined ? [] : [semver])].join(', ');
 }
 
 /** Reads a glob: `*` matches within a part of a path, `**` across parts. */

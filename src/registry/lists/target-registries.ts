@@ -57,7 +57,7 @@ export function sendTo(
 }
 
 /** Returns the name of an entry with its place, for an error. */
-export function entryText({ target, place }: WantedImages): string {
+export function entryText({ target, place }: Pick<WantedImages, 'target' | 'place'>): string {
   return `${target}${place === undefined ? '' : ` (${place.file}:${place.line})`}`;
 }
 

@@ -25,7 +25,7 @@ export interface WantedImage {
 }
 
 /** Entry that names no image: nothing matches it, or what it chooses from can't be listed. */
-export interface UnmatchedEntry extends Pick<WantedImage, 'targetRegistry'> {
+export interface UnmatchedEntry extends Pick<WantedImage, 'targetRegistry' | 'place'> {
   /** `team/web:*`, at the target. */
   readonly name: string;
   readonly error: RegistryError;

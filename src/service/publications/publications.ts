@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InputError } from '../../diagnostics/diagnostic.js';
-import type { Vendor, VendorApp } from '../../publish/vendors/read-vendors.js';
+import type { Vendor, VendorApp } from '../../publish/vendors/vendor.js';
 import type { PublicationComparison } from '../jobs/child/child-request.js';
 import { type JobProgram, lookAt } from '../jobs/job-process.js';
 import { lookProblem } from '../jobs/look-problem.js';

@@ -1,5 +1,6 @@
 import { type AppStatus, isPublished, stateOfFront, statusOfApp } from '../../../publish/vendors/app-status.js';
-import { findApp, type Vendor } from '../../../publish/vendors/read-vendors.js';
+import { findApp } from '../../../publish/vendors/read-vendors.js';
+import type { Vendor } from '../../../publish/vendors/vendor.js';
 import type { SizedKey } from '../../../publish/verbs/status.js';
 import { count } from '../../../text/count.js';
 import { formatBytes } from '../../../text/format-bytes.js';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appSource, vendorOptionNames, vendorTarget } from '../../../publish/vendors/app-places.js';
-import { findVendor, readVendors, type Vendor, type VendorApp } from '../../../publish/vendors/read-vendors.js';
+import { findVendor, readVendors } from '../../../publish/vendors/read-vendors.js';
+import type { Vendor, VendorApp } from '../../../publish/vendors/vendor.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import type { PublishRequest } from '../publish-request.js';
 

@@ -3,7 +3,6 @@ import { shortened } from '../../../diagnostics/printable.js';
 import type { RepositoryRetention } from '../../../registry/admin/judge-tags.js';
 import type { RetentionRules } from '../../../registry/admin/retention-plan.js';
 import type { OpenedRegistry } from '../../../registry/client/open.js';
-import type { Pattern } from '../../../registry/lists/image-list.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { columns } from '../../terminal/columns.js';
 import { duration, list, wholeNumber } from '../../terminal/option-values.js';
@@ -112,15 +111,9 @@ async function rulesOf({ newest, youngerThan, keep, deny }: RetainRequest): Prom
       hint: 'give --newest N, --younger-than 30d or --keep PATTERN (a tag that one of them keeps stays), or --deny PATTERN',
     });
   }
-  const { parsePattern } = await import('../../../registry/lists/pattern.js');
-  const patternOf =
-    (option: string) =>
-    (text: string): Pattern => {
-      const pattern = parsePattern(text);
-      if ('error' in pattern) throw new RegistryError('input', `${option} ${JSON.stringify(text)}: ${pattern.error}`);
-      return pattern;
-    };
-  return { newest, youngerThan, keep: keep.map(patternOf('--keep')), deny: deny.map(patternOf('--deny')) };
+  const { patternOfOption } = await import('../../../registry/lists/pattern.js');
+  const patternsOf = (option: string, texts: readonly string[]) => texts.map((text) => patternOfOption(option, text));
+  return { newest, youngerThan, keep: patternsOf('--keep', keep), deny: patternsOf('--deny', deny) };
 }
 
 function planLines(host: string, plans: readonly RepositoryRetention[]): string[] {

@@ -36,13 +36,33 @@ export async function listToSave({ wanted, sourceOf, attachments }: ListOptions)
   const { images, unmatched } = await resolveList(all, { sourceOf, attachments });
   const [lost] = unmatched;
   if (lost !== undefined) throw lost.error;
+  return await imagesToSave(images, sourceOf);
+}
+
+/** {@link listToSave} of images that are known. What they share is read once, and what is attached to it is named once. */
+export async function imagesToSave(
+  images: readonly WantedImage[],
+  sourceOf: ListOptions['sourceOf'],
+): Promise<ListToSave> {
   const cacheOf = sourceCaches(sourceOf);
   const each = await Promise.all(images.map((image) => toSave(image, cacheOf(image.source))));
   return {
-    images: each.flatMap((saved) => saved.images),
+    images: attachedOnce(each.flatMap((saved) => saved.images)),
     lost: each.flatMap(({ lost }) => lost),
     notices: each.flatMap(({ notices }) => notices),
   };
+}
+
+/** Leaves out attachments that were named before: of an image with several tags. */
+function attachedOnce(images: readonly ImageToSave[]): ImageToSave[] {
+  const known = new Set<string>();
+  return images.filter(({ source, repository, reference, name, attachedTo }) => {
+    const key = `${source.name} ${repository} ${reference} ${name}`;
+    if (attachedTo === undefined) return true;
+    const isNew = !known.has(key);
+    known.add(key);
+    return isNew;
+  });
 }
 
 async function toSave(image: WantedImage, source: SourceCache): Promise<ListToSave> {
@@ -100,12 +120,13 @@ async function digestsIn(raw: RawManifest, image: WantedImage, source: SourceCac
   return [raw.digest, ...below.flat()];
 }
 
-/** Makes a source that also has a manifest made here: an index of fewer platforms. */
-function withManifest({ source }: SourceCache, made: RawManifest): ImageSource {
+/** Makes a source that also has a manifest made here, an index of fewer platforms, and reads each other one once. */
+function withManifest(cache: SourceCache, made: RawManifest): ImageSource {
+  const { source } = cache;
   return {
     ...source,
     name: source.name,
     manifest: async (repository, reference) =>
-      isDigest(reference) && reference === made.digest ? made : source.manifest(repository, reference),
+      isDigest(reference) && reference === made.digest ? made : cache.manifest(repository, reference),
   };
 }

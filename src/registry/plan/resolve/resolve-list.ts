@@ -43,7 +43,7 @@ async function resolveEntry(entry: WantedImages, options: Resolving): Promise<Re
   const source = options.sourceOf(entry.source);
   const fail = (error: RegistryError): ResolvedList => ({
     images: [],
-    unmatched: [{ name: `${entry.target.replaceAll('{repository}', '*')}`, error, targetRegistry }],
+    unmatched: [{ name: entry.target.replaceAll('{repository}', '*'), error, targetRegistry, place: entry.place }],
   });
   const listed = await listing(() => source.repositories());
   if (listed instanceof RegistryError) return fail(listed);

@@ -1,6 +1,6 @@
 import type { AttachmentsMode } from '../../attachments-mode.js';
 import type { WantedImages, WantedTag } from '../../lists/image-list.js';
-import { filterOf } from '../../lists/pattern.js';
+import { choiceText, filterOf } from '../../lists/pattern.js';
 import { isRepository } from '../../names.js';
 import { RegistryError } from '../../registry-error.js';
 import type { ImageSource } from '../../source.js';
@@ -44,7 +44,9 @@ export async function resolveRepository(
   const isImmutable = (tag: string | undefined) => (tag !== undefined && never(tag) ? { isImmutable: true } : {});
   const tags = await Promise.all(entry.tags.map((tag) => lookedUp(tag, entry.source, repository, options)));
   const lost = tags.flatMap(({ error, tag }) =>
-    error === undefined ? [] : [{ name: `${targetRepository}:${tag ?? ''}`, error, targetRegistry }],
+    error === undefined
+      ? []
+      : [{ name: `${targetRepository}:${tag ?? ''}`, error, targetRegistry, place: entry.place }],
   );
   const named = tags
     .filter(({ error }) => error === undefined)
@@ -61,7 +63,7 @@ export async function resolveRepository(
   const source = options.sourceOf(entry.source);
   const fail = (error: RegistryError): ResolvedList => ({
     images: named,
-    unmatched: [...lost, { name: `${targetRepository}:*`, error, targetRegistry }],
+    unmatched: [...lost, { name: `${targetRepository}:*`, error, targetRegistry, place: entry.place }],
   });
   const { patterns } = entry;
   const found = await listing(async () => {
@@ -76,7 +78,7 @@ export async function resolveRepository(
   );
   if (found.length > 0) return { images: [...named, ...matched], unmatched: lost };
   return fail(
-    new RegistryError('not-found', `no tag of ${source.name}/${repository} matches`, {
+    new RegistryError('not-found', `no tag of ${source.name}/${repository} matches ${choiceText(patterns)}`.trimEnd(), {
       hint: `list its tags with \`provision registry tags ${source.name}/${repository}\``,
     }),
   );
