@@ -57,33 +57,38 @@ async function publishTo(
   const { layout, lines: sourceLines } = opened;
   if (!request.json) printLines(sourceLines);
   const { publish } = await import('../../publish/verbs/publish.js');
+  const { withCaches } = await import('../../publish/verbs/invalidate.js');
   const isLive = process.stderr.isTTY === true && !request.json;
   const lines = new ObjectLines((object, isNew) => lineOf(object, isNew, request));
   let [sent, all] = [0, 0];
-  const report = await publish({
-    layout,
-    store,
-    access: request.public ? 'public-read' : 'private',
-    redirect: redirectOf(opened, request, store),
-    isDryRun: request.dryRun,
-    isRepair: request.repair,
-    signal,
-    report(event) {
-      if (event.event === 'planned') {
-        if (!request.json) printLines(event.publication.notices);
-        lines.begin(event.publication.objects);
-        all = event.toSend.bytes;
-      }
-      if (event.event !== 'stored' && event.event !== 'there') return;
-      if (event.event === 'stored') sent += event.object.size;
-      const due = lines.add(event.object, event.event === 'stored');
-      if (isLive) clearProgress();
-      if (!request.json) printLines(due);
-      if (isLive) drawProgress(`${formatBytes(sent)} of ${formatBytes(all)}`);
-    },
-  });
+  const { url = store.url, invalidate: command } = request;
+  const work = (within: ObjectStore) =>
+    publish({
+      layout,
+      store: within,
+      access: request.public ? 'public-read' : 'private',
+      redirect: redirectOf(opened, request, store),
+      isDryRun: request.dryRun,
+      isRepair: request.repair,
+      signal,
+      report(event) {
+        if (event.event === 'planned') {
+          if (!request.json) printLines(event.publication.notices);
+          lines.begin(event.publication.objects);
+          all = event.toSend.bytes;
+        }
+        if (event.event !== 'stored' && event.event !== 'there') return;
+        if (event.event === 'stored') sent += event.object.size;
+        const due = lines.add(event.object, event.event === 'stored');
+        if (isLive) clearProgress();
+        if (!request.json) printLines(due);
+        if (isLive) drawProgress(`${formatBytes(sent)} of ${formatBytes(all)}`);
+      },
+    });
+  const caches = command === undefined ? undefined : { command, url };
+  const { result: report, told } = await withCaches(store, caches, work, request.repair);
   if (isLive) clearProgress();
-  const url = request.url ?? store.url;
+  if (told > 0 && !request.json) printMessage(`told caches of ${count(told, 'address', 'addresses')}`);
   const isVerified = request.isPublic && !request.dryRun && url !== undefined;
   const verified = isVerified ? await verify(report, url, request, signal) : undefined;
   if (!request.json) printReport(report, verified, opened, request);

@@ -42,6 +42,8 @@ export interface PublishFlags {
   readonly create: boolean;
   readonly dryRun: boolean;
   readonly repair: boolean;
+  /** Command that tells caches what changed. */
+  readonly invalidate: string | undefined;
   readonly json: boolean;
   readonly verbose: number;
 }

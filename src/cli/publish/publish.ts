@@ -81,6 +81,10 @@ export function addPublishAction(command: Command, done: (status: number) => voi
       .optionsGroup('Behaviour:')
       .option('-n, --dry-run', 'print what would be stored, and store nothing', false)
       .option('--repair', 'store again what is there already', false)
+      .option(
+        '--invalidate <command>',
+        'run this when tags, lists or what was there before changed: it has their addresses on standard input',
+      )
       .optionsGroup('Output:')
       .option('--json', 'print JSON', false)
       .option('-v, --verbose', 'also print what was there already', (_value: string, count: number) => count + 1, 0)

@@ -7,7 +7,7 @@ import type { ObjectStore } from '../stores/object-store.js';
 import { isInStore, type ServedStore } from '../stores/served-store.js';
 import { storeLinks } from '../stores/store-links.js';
 import { openVendorStore } from './app-places.js';
-import type { Vendor } from './read-vendors.js';
+import type { Vendor } from './vendor.js';
 
 /** Bytes of manifests of all vendors that are kept in memory. */
 const mostKept = 64 << 20;

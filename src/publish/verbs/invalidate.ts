@@ -1,13 +1,19 @@
 import { Readable } from 'node:stream';
 import { lastLine, runProgram } from '../../registry/programs/run-program.js';
 import { RegistryError } from '../../registry/registry-error.js';
+import { ChangedStore } from '../stores/changed-store.js';
+import type { ObjectStore } from '../stores/object-store.js';
 
-/** Options of {@link invalidate}. */
-export interface InvalidateOptions {
-  /** Command of a shell. It is given the addresses on its standard input, one a line. */
+/** Caches before a store. */
+export interface Caches {
+  /** Command of a shell that tells them what changed: it has the addresses on its standard input, one a line. */
   readonly command: string;
   /** Address below which the keys are served; undefined: it is given paths. */
   readonly url: string | undefined;
+}
+
+/** Options of {@link invalidate}. */
+export interface InvalidateOptions extends Caches {
   readonly keys: readonly string[];
 }
 
@@ -25,4 +31,23 @@ export async function invalidate({ command, url = '', keys }: InvalidateOptions)
   throw new RegistryError('server', `what changed is stored, and caches were not told of it: ${why}`, {
     hint: `run it yourself with the address of each object that changed on its standard input: ${command}`,
   });
+}
+
+/**
+ * Works on a store, and tells the caches before it what changed.
+ * @param caches undefined: there are none
+ * @param isRepair true: all that is stored may replace something
+ * @returns the result of the work, and the count of addresses that the caches were told
+ * @throws RegistryError as {@link invalidate}
+ */
+export async function withCaches<Result>(
+  store: ObjectStore,
+  caches: Caches | undefined,
+  work: (store: ObjectStore) => Promise<Result>,
+  isRepair = false,
+): Promise<{ readonly result: Result; readonly told: number }> {
+  if (caches === undefined) return { result: await work(store), told: 0 };
+  const changes = new ChangedStore(store, isRepair);
+  const result = await work(changes);
+  return { result, told: await invalidate({ ...caches, keys: changes.changed }) };
 }

@@ -37,7 +37,7 @@ export function requestedVendor({ vendors: file }: VendorFlags, name: string): V
  * @throws RegistryError `input` where neither names one
  */
 export function appRequest(vendor: Vendor, app: VendorApp, flags: VendorFlags, source?: string): PublishRequest {
-  const { access, url, endpoint, region, profile, ca } = vendor;
+  const { access, url, endpoint, region, profile, ca, invalidate } = vendor;
   return {
     target: vendorTarget(vendor),
     ...appSource(app, source),
@@ -53,6 +53,7 @@ export function appRequest(vendor: Vendor, app: VendorApp, flags: VendorFlags, s
     create: false,
     dryRun: flags.dryRun === true,
     repair: false,
+    invalidate,
     json: flags.json,
     verbose: flags.verbose,
   };
