@@ -1,5 +1,6 @@
 import { RegistryError } from '../../registry/registry-error.js';
 import { appFolder } from '../layouts/app-name.js';
+import { pulpPlaces, staticPlaces, type V2Places } from '../layouts/v2-places.js';
 import type { PublishSourceRequest } from '../sources/open-source.js';
 import type { ObjectStore } from '../stores/object-store.js';
 import type { BucketOptionNames } from '../stores/s3-errors.js';
@@ -48,6 +49,18 @@ export function appSource(app: VendorApp, source: string | undefined = app.sourc
 }
 
 /** Returns the beginning of the keys of an application's objects. */
-export function appPrefix({ app, name, layout }: VendorApp): string {
-  return layout === 'static' ? `v2/${name}/` : `${appFolder(app)}/`;
+export function appPrefix(app: VendorApp): string {
+  return appPlaces(app)?.prefix ?? `${appFolder(app.app)}/`;
+}
+
+/** Returns the places of an application's objects; undefined for images of v1, which have no manifests. */
+export function appPlaces({ app, name, layout, redirectVersion }: VendorApp): V2Places | undefined {
+  switch (layout) {
+    case 'v1':
+      return undefined;
+    case 'pulp':
+      return pulpPlaces(appFolder(app), redirectVersion);
+    case 'static':
+      return staticPlaces(name);
+  }
 }

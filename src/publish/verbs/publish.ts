@@ -4,6 +4,7 @@ import type { Publication, PublishedObject, PublishLayout } from '../layouts/pub
 import type { Redirect } from '../redirects/redirect.js';
 import type { ObjectAccess, ObjectStore, StoreTraffic } from '../stores/object-store.js';
 import { lookUp } from './look-up.js';
+import { forgetNoted } from './withdrawal-note.js';
 
 /** Redirect file of a publication: Crane reads it. */
 export interface RedirectFile {
@@ -73,6 +74,7 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
   const there = publication.objects.filter(({ key }) => found.has(key));
   report({ event: 'planned', publication, toSend: sizesOf(missing), there: sizesOf(there) });
   for (const object of there) report({ event: 'there', object });
+  if (!isDryRun) await forgetWithdrawn(store, publication);
   for (const stage of stagesOf(missing)) {
     await inParallelUntilError(stage, options.beside ?? usuallyBeside, async (object) => {
       stopIfAborted(signal);
@@ -92,6 +94,12 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
     there: sizesOf(there),
     traffic: trafficSince(store.traffic, before),
   };
+}
+
+/** Takes what is published again from the note of a withdrawal that is under way, or was interrupted: it stays now. */
+async function forgetWithdrawn(store: ObjectStore, { folder, objects, tags }: Publication): Promise<void> {
+  const parts = objects.flatMap(({ key }) => (key.startsWith(folder) ? key.slice(folder.length).split('/') : []));
+  await forgetNoted(store, folder, { tags: tags.map(({ tag }) => tag), content: parts });
 }
 
 async function storeObject(store: ObjectStore, object: PublishedObject, access: ObjectAccess): Promise<void> {

@@ -17,10 +17,8 @@ export function withdrawAction(
   return runUntilStopped(flags, async (signal) => {
     const vendor = requestedVendor(flags, vendorName);
     const app = findApp(vendor, appName);
-    if (all === tags.length > 0)
-      throw new RegistryError('input', all ? '--all is given beside tags' : 'no tag is named', {
-        hint: 'name the tags, or give --all to withdraw all of them',
-      });
+    if (all && tags.length > 0)
+      throw new RegistryError('input', '--all is given beside tags', { hint: 'leave out one of them' });
     const isDryRun = flags.dryRun === true;
     const { store, keys } = await withdrawApp(vendor, app, {
       tags: all ? undefined : tags,
