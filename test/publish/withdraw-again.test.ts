@@ -35,6 +35,7 @@ const bill = makeImage({ layers: ['bill of materials'], subject: index.raw });
 const earlier = makeImage({ layers: ['base', 'own', 'earlier'] });
 const signatureTag = `${index.raw.digest.replace(':', '-')}.sig`;
 
+const opened: { close(): Promise<void> }[] = [];
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'withdraw-again-'));
@@ -53,7 +54,10 @@ beforeAll(() => {
   ];
   writeTar(join(folder, 'old.tar'), pulpExport('old', images));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await Promise.all(opened.map((each) => each.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function archive(name: string, images: readonly (readonly [string | undefined, MadeImage])[]): void {
   const listed = images.map(([tag, image]) => ({
@@ -89,7 +93,9 @@ async function publishAll(store: ObjectStore, layoutOf: (name: string) => Promis
 function manifestCase(version: TreeVersion | undefined): Case {
   const places = version === undefined ? staticPlaces('web') : pulpPlaces('web', version);
   const layoutOf = async (name: string) => {
-    const images = chooseArchived(await openArchive(join(folder, `${name}.tar`)), undefined);
+    const source = await openArchive(join(folder, `${name}.tar`));
+    opened.push(source);
+    const images = chooseArchived(source, undefined);
     return version === undefined
       ? staticLayout(images, 'web')
       : pulpLayout(images, { app: 'web', name: 'web', version });
@@ -121,9 +127,10 @@ function manifestCase(version: TreeVersion | undefined): Case {
 const imageCase: Case = {
   fill: (store) =>
     publishAll(store, async () => {
-      const opened = await openPulpExport(join(folder, 'old.tar'));
-      if (opened === undefined) throw new Error('it is an export');
-      return pulpExportLayout(opened, { app: 'old', name: 'old', mask: new Set() });
+      const found = await openPulpExport(join(folder, 'old.tar'));
+      if (found === undefined) throw new Error('it is an export');
+      opened.push(found.tree);
+      return pulpExportLayout(found, { app: 'old', name: 'old', mask: new Set() });
     }, ['old']),
   withdraw: (store, redirects, isDryRun) =>
     withdrawV1Tags({
