@@ -38,6 +38,8 @@ export interface Publication {
   readonly kind: LayoutKind;
   /** Name that clients pull. */
   readonly name: string;
+  /** Beginning of the keys of all objects of the repository, with a slash. */
+  readonly folder: string;
   /** Beginning of the keys of all objects that the store has yet to be asked for. */
   readonly prefix: string;
   /** Objects that the store was asked for: others outside of the prefix are not there. */

@@ -88,6 +88,7 @@ export function pulpExportLayout({ tree, metadata }: PulpExport, { app, name, ma
       return {
         kind: 'v1',
         name,
+        folder: `${folder}/`,
         prefix: `${folder}/`,
         there: new Map(),
         objects,

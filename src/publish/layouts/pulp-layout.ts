@@ -49,6 +49,7 @@ export function pulpLayout(
       return {
         kind: 'pulp',
         name,
+        folder: places.prefix,
         prefix: `${places.prefix}blobs/`,
         there,
         objects: [...(await v2Objects(collected, places)), listObject(places.tagList, { name, tags: allTags })],

@@ -40,6 +40,7 @@ export function staticLayout(images: ImageChoice, name: string): PublishLayout {
       return {
         kind: 'static',
         name,
+        folder: places.prefix,
         prefix: places.prefix,
         there: new Map<string, StoredObject>(there.map((object) => [object.key, object])),
         objects: [...(await v2Objects(collected, places)), ...lists],

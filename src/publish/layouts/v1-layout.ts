@@ -65,6 +65,7 @@ export function v1Layout(images: ImageChoice, { app, name, mask }: V1Options): P
       return {
         kind: 'v1',
         name,
+        folder: `${folder}/`,
         prefix: `${folder}/`,
         there: new Map(),
         objects: [...objects.values()],

@@ -1,10 +1,12 @@
 import { RegistryError } from '../../registry/registry-error.js';
 import { appFolder } from '../layouts/app-name.js';
+import { pulpPlaces, staticPlaces, type V2Places } from '../layouts/v2-places.js';
 import type { PublishSourceRequest } from '../sources/open-source.js';
 import type { ObjectStore } from '../stores/object-store.js';
 import type { BucketOptionNames } from '../stores/s3-errors.js';
 import type { S3Settings } from '../stores/s3-settings.js';
 import { bucketSettings, openStoreTarget, readStoreTarget, type StoreTarget } from '../stores/store-target.js';
+import type { Caches } from '../verbs/invalidate.js';
 import type { Vendor, VendorApp } from './vendor.js';
 
 /** Returns the place to which a vendor's images are published. @throws RegistryError `input` */
@@ -32,6 +34,11 @@ export async function openVendorStore(vendor: Vendor, signal: AbortSignal): Prom
   return await openStoreTarget(vendorTarget(vendor), vendorSettings(vendor, signal));
 }
 
+/** Returns the caches before a vendor's store; undefined: none is told of. */
+export function vendorCaches({ invalidate: command, url }: Vendor, store: ObjectStore): Caches | undefined {
+  return command === undefined ? undefined : { command, url: url ?? store.url };
+}
+
 /**
  * Returns what is published of an application.
  * @param source counts before that of the file
@@ -48,6 +55,18 @@ export function appSource(app: VendorApp, source: string | undefined = app.sourc
 }
 
 /** Returns the beginning of the keys of an application's objects. */
-export function appPrefix({ app, name, layout }: VendorApp): string {
-  return layout === 'static' ? `v2/${name}/` : `${appFolder(app)}/`;
+export function appPrefix(app: VendorApp): string {
+  return appPlaces(app)?.prefix ?? `${appFolder(app.app)}/`;
+}
+
+/** Returns the places of an application's objects; undefined for images of v1, which have no manifests. */
+export function appPlaces({ app, name, layout, redirectVersion }: VendorApp): V2Places | undefined {
+  switch (layout) {
+    case 'v1':
+      return undefined;
+    case 'pulp':
+      return pulpPlaces(appFolder(app), redirectVersion);
+    case 'static':
+      return staticPlaces(name);
+  }
 }

@@ -1,12 +1,15 @@
 import { reasonOf } from '../../diagnostics/reason.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { Publication } from '../layouts/publication.js';
+import type { Redirect } from '../redirects/redirect.js';
 import { openPublishSource, type SourceOptions } from '../sources/open-source.js';
-import type { ObjectStore } from '../stores/object-store.js';
+import type { ObjectStore, StoredObject } from '../stores/object-store.js';
 import { authoritiesIn } from '../stores/store-target.js';
 import { askAnonymously } from '../verbs/anonymous-request.js';
 import { type PublicationStatus, publicationStatus } from '../verbs/status.js';
-import { appPrefix, appSource, openVendorStore } from './app-places.js';
+import { leftByWithdrawal } from '../verbs/withdraw.js';
+import { leftByV1Withdrawal } from '../verbs/withdraw-v1.js';
+import { appPlaces, appPrefix, appSource, openVendorStore } from './app-places.js';
 import { redirectOfApp } from './redirect-state.js';
 import type { Vendor, VendorApp } from './vendor.js';
 
@@ -28,12 +31,24 @@ export async function statusOfApp(vendor: Vendor, app: VendorApp, options: Sourc
   try {
     const redirect = redirectOfApp(app);
     const { plan, sourceError } = await planOfSource(store, app, options);
-    const status = await publicationStatus(store, plan, appPrefix(app), redirect);
+    const left = await leftOfApp(store, app, redirect);
+    const status = await publicationStatus(store, plan, appPrefix(app), redirect, left);
     const isNamed = app.redirectFile === undefined || redirect !== undefined;
     return { app: app.app, isNamed, sourceError, ...status };
   } finally {
     await store.close();
   }
+}
+
+/** Lists what a withdrawal left which did not end. */
+async function leftOfApp(
+  store: ObjectStore,
+  app: VendorApp,
+  redirect: Redirect | undefined,
+): Promise<readonly StoredObject[]> {
+  const places = appPlaces(app);
+  if (places !== undefined) return await leftByWithdrawal(store, places);
+  return await leftByV1Withdrawal({ store, folder: appPrefix(app) }, redirect?.version === 1 ? redirect : undefined);
 }
 
 /** Source of an application, or the reason for which it was not read. */
@@ -67,10 +82,10 @@ function sourceErrorOf(error: unknown, signal: AbortSignal): string {
 }
 
 /** Returns true where nothing differs but what earlier publications left. */
-export function isPublished({ missing, different, dangling, unnamed, isNamed, sourceError }: AppStatus): boolean {
-  return (
-    isNamed && sourceError === undefined && [missing, different, dangling, unnamed].every(({ length }) => length === 0)
-  );
+export function isPublished(status: AppStatus): boolean {
+  const { missing, different, dangling, unnamed, left, isNamed, sourceError } = status;
+  const differences = [missing, different, dangling, unnamed, left];
+  return isNamed && sourceError === undefined && differences.every(({ length }) => length === 0);
 }
 
 /** State of what answers clients from the redirect files. */

@@ -16,6 +16,7 @@ function layoutOf(objects: readonly PublishedObject[]): PublishLayout {
   const plan = {
     kind: 'static',
     name: 'a',
+    folder: 'a/',
     prefix: 'a/',
     there: new Map(),
     tags: [],

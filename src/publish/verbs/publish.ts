@@ -1,9 +1,10 @@
 import { RegistryError } from '../../registry/registry-error.js';
-import { inParallel } from '../../text/in-parallel.js';
+import { inParallelUntilError } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject, PublishLayout } from '../layouts/publication.js';
 import type { Redirect } from '../redirects/redirect.js';
 import type { ObjectAccess, ObjectStore, StoreTraffic } from '../stores/object-store.js';
 import { lookUp } from './look-up.js';
+import { forgetNoted } from './withdrawal-note.js';
 
 /** Redirect file of a publication: Crane reads it. */
 export interface RedirectFile {
@@ -73,16 +74,13 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
   const there = publication.objects.filter(({ key }) => found.has(key));
   report({ event: 'planned', publication, toSend: sizesOf(missing), there: sizesOf(there) });
   for (const object of there) report({ event: 'there', object });
+  if (!isDryRun) await forgetWithdrawn(store, publication);
   for (const stage of stagesOf(missing)) {
-    await storeAll(
-      stage,
-      async (object) => {
-        stopIfAborted(signal);
-        if (!isDryRun) await storeObject(store, object, options.access);
-        report({ event: 'stored', object });
-      },
-      options.beside ?? usuallyBeside,
-    );
+    await inParallelUntilError(stage, options.beside ?? usuallyBeside, async (object) => {
+      stopIfAborted(signal);
+      if (!isDryRun) await storeObject(store, object, options.access);
+      report({ event: 'stored', object });
+    });
   }
   const redirect = options.redirect === undefined ? undefined : publication.redirect?.(options.redirect.url);
   if (redirect !== undefined) {
@@ -98,29 +96,17 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
   };
 }
 
+/** Takes what is published again from the note of a withdrawal that is under way, or was interrupted: it stays now. */
+async function forgetWithdrawn(store: ObjectStore, { folder, objects, tags }: Publication): Promise<void> {
+  const parts = objects.flatMap(({ key }) => (key.startsWith(folder) ? key.slice(folder.length).split('/') : []));
+  await forgetNoted(store, folder, { tags: tags.map(({ tag }) => tag), content: parts });
+}
+
 async function storeObject(store: ObjectStore, object: PublishedObject, access: ObjectAccess): Promise<void> {
   const { content, key, size, sha256, contentType, cacheControl } = object;
   const stored = { key, size, sha256, contentType, cacheControl, access };
   if (content instanceof Uint8Array) await store.put(stored, content);
   else await store.upload(stored, content);
-}
-
-/** Works on objects beside each other. After the first error none is begun, and those that are under way end. */
-async function storeAll(
-  objects: readonly PublishedObject[],
-  work: (object: PublishedObject) => Promise<void>,
-  beside: number,
-): Promise<void> {
-  const errors: unknown[] = [];
-  await inParallel(objects, beside, async (object) => {
-    if (errors.length > 0) return;
-    try {
-      await work(object);
-    } catch (error) {
-      errors.push(error);
-    }
-  });
-  if (errors.length > 0) throw errors[0];
 }
 
 function stagesOf(objects: readonly PublishedObject[]): PublishedObject[][] {

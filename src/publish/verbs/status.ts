@@ -1,6 +1,7 @@
 import type { Publication } from '../layouts/publication.js';
 import type { Redirect } from '../redirects/redirect.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
+import { noteKey } from './withdrawal-note.js';
 
 /** Key and its bytes. */
 export interface SizedKey {
@@ -22,22 +23,29 @@ export interface PublicationStatus {
   readonly dangling: readonly string[];
   /** Objects that the redirect file should name, and doesn't. */
   readonly unnamed: readonly SizedKey[];
+  /** Objects that a withdrawal left which did not end. They are not among those of earlier publications. */
+  readonly left: readonly SizedKey[];
 }
 
 /**
  * Compares what a source has, what a store has and what a redirect file says, by one listing.
  * @param publication undefined: the source is not known, and all of the store counts as published
  * @param folder beginning of the keys of all its objects, with a slash
+ * @param left what a withdrawal left which did not end
  */
 export async function publicationStatus(
   store: ObjectStore,
   publication: Pick<Publication, 'objects'> | undefined,
   folder: string,
   redirect?: Redirect,
+  left: readonly SizedKey[] = [],
 ): Promise<PublicationStatus> {
   const there = new Map<string, StoredObject>();
   for await (const object of store.list(folder)) there.set(object.key, object);
-  const objects: readonly SizedKey[] = publication?.objects ?? [...there.values()];
+  there.delete(noteKey(folder));
+  const leftKeys = new Set(left.map(({ key }) => key));
+  const objects: readonly SizedKey[] =
+    publication?.objects ?? [...there.values()].filter(({ key }) => !leftKeys.has(key));
   const own = objects.filter(({ key }) => key.startsWith(folder));
   const named = redirect === undefined ? undefined : namedKeys(redirect, folder);
   const ownKeys = new Set(own.map(({ key }) => key));
@@ -48,12 +56,15 @@ export async function publicationStatus(
     published: sizes(inStore.filter(({ key, size }) => sizeOf.get(key) === size)),
     missing: sizes(own.filter(({ key }) => !there.has(key))),
     different: sizes(inStore.filter(({ key, size }) => sizeOf.get(key) !== size)),
-    besides: sizes([...there.values()].filter(({ key }) => !ownKeys.has(key))),
+    besides: sizes([...there.values()].filter(({ key }) => !ownKeys.has(key) && !leftKeys.has(key))),
     dangling: [...(named ?? [])].filter((key) => !there.has(key)).sort(),
     unnamed:
       named === undefined
         ? []
-        : sizes([...there.values()].filter(({ key }) => isNamable(key, folder) && !named.has(key))),
+        : sizes(
+            [...there.values()].filter(({ key }) => isNamable(key, folder) && !named.has(key) && !leftKeys.has(key)),
+          ),
+    left: sizes(left),
   };
 }
 

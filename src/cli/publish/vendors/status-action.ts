@@ -38,7 +38,7 @@ function headOf(status: AppStatus): string {
 }
 
 function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): string[] {
-  const { app, published, missing, different, besides, dangling, unnamed, isNamed, sourceError } = status;
+  const { app, published, missing, different, besides, dangling, unnamed, left, isNamed, sourceError } = status;
   const publish = `provision publish publish ${vendor.vendor} ${app}${sourceError === undefined ? '' : ' SOURCE'}`;
   const line = (what: string, objects: readonly SizedKey[]) =>
     objects.length === 0 ? [] : [`  ${what}: ${sizesOf(objects)}`, ...(verbose > 0 ? keysOf(objects) : [])];
@@ -48,13 +48,16 @@ function linesOf(vendor: Vendor, status: AppStatus, { verbose }: VendorFlags): s
     ...line('in the store in another size', different),
     ...line('in the store only, of earlier publications', besides),
     ...line('in the store, and not named by the redirect file', unnamed),
+    ...line('left by a withdrawal that did not end', left),
     ...(dangling.length === 0
       ? []
       : [`  named by the redirect file, and not in the store: ${count(dangling.length, 'key')}`]),
     ...(verbose > 0 ? dangling.map((key) => `    ${key}`) : []),
     ...(isNamed ? [] : ['  there is no redirect file']),
     ...(sourceError === undefined ? [] : [`  its source was not compared: ${sourceError}`]),
-    ...(isPublished(status) ? pullLines(vendor, app) : [`  to mend it: ${publish}`]),
+    ...(left.length === 0 ? [] : [`  to end it: provision publish withdraw ${vendor.vendor} ${app}`]),
+    ...(isPublished(status) ? pullLines(vendor, app) : []),
+    ...(isPublished({ ...status, left: [] }) ? [] : [`  to mend it: ${publish}`]),
   ];
 }
 

@@ -45,7 +45,10 @@ export function addVendorCommands(publish: Command, done: (status: number) => vo
       const { publishAppAction } = await import('./publish-app-action.js');
       done(await publishAppAction([vendor, app, source], flags, 'publish'));
     });
-  command('withdraw <vendor> <app> [tags...]', 'Withdraws tags, or all of an application: who is pulling goes on.')
+  command(
+    'withdraw <vendor> <app> [tags...]',
+    'Withdraws tags, or all of an application: who is pulling goes on. Without tags: what an interrupted withdrawal left.',
+  )
     .option('--all', 'withdraw all tags', false)
     .option('--wait <seconds>', 'time for which redirects that were given still lead to content', wholeOrNone, 300)
     .option(...dryRun)

@@ -17,16 +17,17 @@ export function withdrawAction(
   return runUntilStopped(flags, async (signal) => {
     const vendor = requestedVendor(flags, vendorName);
     const app = findApp(vendor, appName);
-    if (all === tags.length > 0)
-      throw new RegistryError('input', all ? '--all is given beside tags' : 'no tag is named', {
-        hint: 'name the tags, or give --all to withdraw all of them',
-      });
+    if (all && tags.length > 0)
+      throw new RegistryError('input', '--all is given beside tags', { hint: 'leave out one of them' });
     const isDryRun = flags.dryRun === true;
     const { store, keys } = await withdrawApp(vendor, app, {
       tags: all ? undefined : tags,
       wait: wait * 1000,
       isDryRun,
       signal,
+      told(addresses) {
+        if (!json) printMessage(`told caches of ${count(addresses, 'address', 'addresses')}`);
+      },
       waits() {
         if (!json && wait > 0) printMessage(`waiting ${wait} s: redirects that were given still lead to the content`);
       },

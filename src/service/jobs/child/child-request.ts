@@ -148,6 +148,7 @@ export const publicationComparison = z.object({
   different: sized.describe('Objects that the store has in another size'),
   besides: sized.describe('Objects of the store that the source has not: of earlier publications'),
   unnamed: sized.describe('Objects of the store that the redirect file does not name'),
+  left: sized.describe('Objects that a withdrawal left which did not end'),
   dangling: z.array(z.string()).describe('Keys that the redirect file names, and the store has not'),
   hasRedirectFile: z.boolean().describe('False: the layout needs one, and there is none'),
   front: z

@@ -130,7 +130,7 @@ export async function comparePublication(
 }
 
 function shown(status: AppStatus): Omit<PublicationComparison, 'front'> {
-  const { published, missing, different, besides, unnamed, dangling, isNamed } = status;
+  const { published, missing, different, besides, unnamed, left, dangling, isNamed } = status;
   return {
     state: isPublished(status) ? 'published' : published.length === 0 ? 'unpublished' : 'differs',
     sourceProblem: status.sourceError ?? null,
@@ -139,6 +139,7 @@ function shown(status: AppStatus): Omit<PublicationComparison, 'front'> {
     different: sized(different),
     besides: sized(besides),
     unnamed: sized(unnamed),
+    left: sized(left),
     dangling: dangling.slice(0, mostKeys),
     hasRedirectFile: isNamed,
   };

@@ -36,6 +36,7 @@ export const publications = {
   'publication.different': 'in der Ablage in anderer Größe',
   'publication.besides': 'nur in der Ablage, von früher',
   'publication.unnamed': 'in der Ablage, von der Redirect-Datei nicht genannt',
+  'publication.left': 'übrig von einem abgebrochenen Zurückziehen: erneut zurückziehen',
   'publication.dangling': 'von der Redirect-Datei genannt, nicht in der Ablage',
   'publication.no-redirect': 'Es gibt keine Redirect-Datei: Clients erfahren nichts davon.',
   'publication.same': 'Nichts weicht ab.',

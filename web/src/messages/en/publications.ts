@@ -34,6 +34,7 @@ export const publications = {
   'publication.different': 'in the store in another size',
   'publication.besides': 'in the store only, of earlier publications',
   'publication.unnamed': 'in the store, and not named by the redirect file',
+  'publication.left': 'left by a withdrawal that did not end: withdraw again',
   'publication.dangling': 'named by the redirect file, and not in the store',
   'publication.no-redirect': 'There is no redirect file: clients learn nothing of it.',
   'publication.same': 'Nothing differs.',

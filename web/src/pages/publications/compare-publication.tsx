@@ -8,7 +8,7 @@ import { DataTable } from '../../parts/lists/data-table.js';
 import { ProblemNote } from '../../parts/problem-note.js';
 import { PublicationState } from './publication-state.js';
 
-const kinds = ['missing', 'different', 'unnamed', 'besides'] as const;
+const kinds = ['missing', 'different', 'unnamed', 'left', 'besides'] as const;
 
 /** Compares source, store and redirect file when the reader asks, and shows what differs. */
 export function ComparePublication({ publication: { vendor, app } }: { readonly publication: ServicePublication }) {
