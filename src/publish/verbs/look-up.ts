@@ -1,4 +1,4 @@
-import { inParallel } from '../../text/in-parallel.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject } from '../layouts/publication.js';
 import { compareKeys } from '../stores/object-key.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
@@ -29,7 +29,7 @@ export async function lookUp(store: ObjectStore, publication: Publication): Prom
     }
   }
   const found = new Set<string>();
-  await asked(objects, async (object) => {
+  await mapInParallel(objects, beside, async (object) => {
     const isBehind = last !== undefined && object.key.startsWith(prefix) && compareKeys(object.key, last) > 0;
     if (await isThere(store, object, listed.get(object.key), isBehind)) found.add(object.key);
   });
@@ -55,19 +55,4 @@ function isSame(object: PublishedObject, { size, md5, sha256 }: StoredObject): b
   if (sha256 !== undefined) return sha256 === object.sha256;
   if (object.isAddressed) return true;
   return md5 !== undefined && object.md5 !== undefined ? md5 === object.md5 : undefined;
-}
-
-async function asked(
-  objects: readonly PublishedObject[],
-  work: (object: PublishedObject) => Promise<void>,
-): Promise<void> {
-  const errors: unknown[] = [];
-  await inParallel(objects, beside, async (object) => {
-    try {
-      if (errors.length === 0) await work(object);
-    } catch (error) {
-      errors.push(error);
-    }
-  });
-  if (errors.length > 0) throw errors[0];
 }

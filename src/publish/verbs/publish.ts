@@ -1,5 +1,5 @@
 import { RegistryError } from '../../registry/registry-error.js';
-import { inParallel } from '../../text/in-parallel.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject, PublishLayout } from '../layouts/publication.js';
 import type { Redirect } from '../redirects/redirect.js';
 import type { ObjectAccess, ObjectStore, StoreTraffic } from '../stores/object-store.js';
@@ -74,15 +74,11 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
   report({ event: 'planned', publication, toSend: sizesOf(missing), there: sizesOf(there) });
   for (const object of there) report({ event: 'there', object });
   for (const stage of stagesOf(missing)) {
-    await storeAll(
-      stage,
-      async (object) => {
-        stopIfAborted(signal);
-        if (!isDryRun) await storeObject(store, object, options.access);
-        report({ event: 'stored', object });
-      },
-      options.beside ?? usuallyBeside,
-    );
+    await mapInParallel(stage, options.beside ?? usuallyBeside, async (object) => {
+      stopIfAborted(signal);
+      if (!isDryRun) await storeObject(store, object, options.access);
+      report({ event: 'stored', object });
+    });
   }
   const redirect = options.redirect === undefined ? undefined : publication.redirect?.(options.redirect.url);
   if (redirect !== undefined) {
@@ -103,24 +99,6 @@ async function storeObject(store: ObjectStore, object: PublishedObject, access: 
   const stored = { key, size, sha256, contentType, cacheControl, access };
   if (content instanceof Uint8Array) await store.put(stored, content);
   else await store.upload(stored, content);
-}
-
-/** Works on objects beside each other. After the first error none is begun, and those that are under way end. */
-async function storeAll(
-  objects: readonly PublishedObject[],
-  work: (object: PublishedObject) => Promise<void>,
-  beside: number,
-): Promise<void> {
-  const errors: unknown[] = [];
-  await inParallel(objects, beside, async (object) => {
-    if (errors.length > 0) return;
-    try {
-      await work(object);
-    } catch (error) {
-      errors.push(error);
-    }
-  });
-  if (errors.length > 0) throw errors[0];
 }
 
 function stagesOf(objects: readonly PublishedObject[]): PublishedObject[][] {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RegistryError } from '../../registry/registry-error.js';
-import { inParallel } from '../../text/in-parallel.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject } from '../layouts/publication.js';
 import { askAnonymously } from './anonymous-request.js';
 
@@ -32,19 +32,12 @@ export async function verifyPublication(options: VerifyOptions): Promise<Verifie
   const { publication } = options;
   const byKey = new Map(publication.objects.map((object) => [object.key, object]));
   const problems = new Map<string, string | undefined>();
-  const errors: unknown[] = [];
   const documents = new Set(publication.tags.flatMap((tag) => tag.documents));
   const keys = new Set([...documents, ...publication.tags.flatMap(({ layers }) => layers)]);
-  await inParallel([...keys], beside, async (key) => {
+  await mapInParallel([...keys], beside, async (key) => {
     const object = byKey.get(key);
-    if (errors.length > 0 || object === undefined) return;
-    try {
-      problems.set(key, await problemOf(object, documents.has(key) ? 'GET' : 'HEAD', options));
-    } catch (error) {
-      errors.push(error);
-    }
+    if (object !== undefined) problems.set(key, await problemOf(object, documents.has(key) ? 'GET' : 'HEAD', options));
   });
-  if (errors.length > 0) throw errors[0];
   return publication.tags.map(({ tag, documents: read, layers }) => ({
     tag,
     problems: [...read, ...layers].flatMap((key) => problems.get(key) ?? []),
