@@ -13,21 +13,25 @@ export async function inParallel<Item>(
 }
 
 /**
- * Works as {@link inParallel} on work that may throw. After the first error none is begun, and what is under way ends.
+ * Works on the items as {@link inParallel}, and returns the results in their order. After the first error none is begun, and those
+ * that are under way end.
  * @throws the first error
  */
-export async function inParallelUntilError<Item>(
+export async function mapInParallel<Item, Result>(
   items: readonly Item[],
   limit: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
   const errors: unknown[] = [];
-  await inParallel(items, limit, async (item) => {
+  await inParallel([...items.entries()], limit, async ([at, item]) => {
+    if (errors.length > 0) return;
     try {
-      if (errors.length === 0) await work(item);
+      results[at] = await work(item);
     } catch (error) {
       errors.push(error);
     }
   });
   if (errors.length > 0) throw errors[0];
+  return results;
 }

@@ -4,10 +4,13 @@ import { filterOf, matcherOf, patternText } from '../../registry/lists/pattern.j
 import { referenceOf, sourceNameOf, type WantedImage } from '../../registry/plan/wanted-image.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import type { ImageSource } from '../../registry/source.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { ImageChoice } from '../layouts/published-images.js';
 
 /** Tag of an image without a name. */
 const usualTag = 'latest';
+/** Images that are asked for at one time: the registry's own limit is lower. */
+const beside = 64;
 
 /**
  * Chooses the images of an archive that are published: those of a repository, or of the only one there is. One without a name gets
@@ -85,15 +88,13 @@ export async function pinImages(
   sourceOf: (name: string | undefined) => ImageSource,
   missing: (error: RegistryError, image: WantedImage) => void,
 ): Promise<WantedImage[]> {
-  const pinned = await Promise.all(
-    images.map(async (image) => {
-      const source = sourceOf(image.source);
-      const found = await source.head(image.repository, referenceOf(image));
-      if (found !== undefined) return [{ ...image, digest: found.digest }];
-      missing(new RegistryError('not-found', `${source.name} does not have ${sourceNameOf(image)}`), image);
-      return [];
-    }),
-  );
+  const pinned = await mapInParallel(images, beside, async (image) => {
+    const source = sourceOf(image.source);
+    const found = await source.head(image.repository, referenceOf(image));
+    if (found !== undefined) return [{ ...image, digest: found.digest }];
+    missing(new RegistryError('not-found', `${source.name} does not have ${sourceNameOf(image)}`), image);
+    return [];
+  });
   return pinned.flat();
 }
 

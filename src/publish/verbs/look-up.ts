@@ -1,4 +1,4 @@
-import { inParallelUntilError } from '../../text/in-parallel.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject } from '../layouts/publication.js';
 import { compareKeys } from '../stores/object-key.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
@@ -29,7 +29,7 @@ export async function lookUp(store: ObjectStore, publication: Publication): Prom
     }
   }
   const found = new Set<string>();
-  await inParallelUntilError(objects, beside, async (object) => {
+  await mapInParallel(objects, beside, async (object) => {
     const isBehind = last !== undefined && object.key.startsWith(prefix) && compareKeys(object.key, last) > 0;
     if (await isThere(store, object, listed.get(object.key), isBehind)) found.add(object.key);
   });

@@ -1,5 +1,5 @@
 import { RegistryError } from '../../registry/registry-error.js';
-import { inParallelUntilError } from '../../text/in-parallel.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject, PublishLayout } from '../layouts/publication.js';
 import type { Redirect } from '../redirects/redirect.js';
 import type { ObjectAccess, ObjectStore, StoreTraffic } from '../stores/object-store.js';
@@ -76,7 +76,7 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
   for (const object of there) report({ event: 'there', object });
   if (!isDryRun) await forgetWithdrawn(store, publication);
   for (const stage of stagesOf(missing)) {
-    await inParallelUntilError(stage, options.beside ?? usuallyBeside, async (object) => {
+    await mapInParallel(stage, options.beside ?? usuallyBeside, async (object) => {
       stopIfAborted(signal);
       if (!isDryRun) await storeObject(store, object, options.access);
       report({ event: 'stored', object });

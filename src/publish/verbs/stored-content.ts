@@ -2,7 +2,7 @@ import { referrersTag } from '../../registry/attached-tags.js';
 import { algorithmOf, type Digest, digestOf, isDigest } from '../../registry/digest.js';
 import { blobsIn, type Manifest, rawManifest, readManifest } from '../../registry/manifest.js';
 import { RegistryError } from '../../registry/registry-error.js';
-import { inParallelUntilError } from '../../text/in-parallel.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { V2Places } from '../layouts/v2-places.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
 
@@ -57,7 +57,7 @@ export class StoredContent {
     );
     const known = former === undefined ? new Map<string, StoredManifest>() : former.#manifests;
     const manifests = new Map<string, StoredManifest>();
-    await inParallelUntilError(keys, beside, async (key) => {
+    await mapInParallel(keys, beside, async (key) => {
       const same = isDigest(lastPart(key)) ? known.get(key) : undefined;
       manifests.set(key, same ?? (await readStored(store, key)));
     });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RegistryError } from '../../registry/registry-error.js';
-import { inParallelUntilError } from '../../text/in-parallel.js';
+import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject } from '../layouts/publication.js';
 import { askAnonymously } from './anonymous-request.js';
 
@@ -34,7 +34,7 @@ export async function verifyPublication(options: VerifyOptions): Promise<Verifie
   const problems = new Map<string, string | undefined>();
   const documents = new Set(publication.tags.flatMap((tag) => tag.documents));
   const keys = new Set([...documents, ...publication.tags.flatMap(({ layers }) => layers)]);
-  await inParallelUntilError([...keys], beside, async (key) => {
+  await mapInParallel([...keys], beside, async (key) => {
     const object = byKey.get(key);
     if (object !== undefined) problems.set(key, await problemOf(object, documents.has(key) ? 'GET' : 'HEAD', options));
   });

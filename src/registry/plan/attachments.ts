@@ -58,13 +58,12 @@ async function findAttachedTags(
   const names = [stem, ...cosignKinds.map((kind) => `${stem}.${kind}`)];
   const page = await tagsPage(source, repository);
   if (page === undefined) return [];
-  const listed = names.filter((name) => page.tags.includes(name));
-  if (page.complete) return listed;
   // Each part of an index would be asked for by four names: the whole listing is fewer.
-  if (!top && page !== unlistable) {
+  if (page.complete || (!top && page !== unlistable)) {
     const all = await source.allTags(repository);
     return names.filter((name) => all.has(name));
   }
+  const listed = names.filter((name) => page.tags.includes(name));
   const unlisted = names.filter((name) => !listed.includes(name));
   const found = await Promise.all(
     unlisted.map(async (name) => ((await isThere(source, repository, name)) ? [name] : [])),

@@ -53,9 +53,12 @@ export class SourceCache {
     });
   }
 
-  /** Reads all pages of a repository's tags. */
+  /** Reads all pages of a repository's tags, where the first is not all. */
   allTags(repository: string): Promise<ReadonlySet<string>> {
-    return memoizeAsync(this.#listings, repository, async () => new Set(await this.source.tags(repository)));
+    return memoizeAsync(this.#listings, repository, async () => {
+      const page = await this.tagsPage(repository);
+      return new Set(page?.complete === true ? page.tags : await this.source.tags(repository));
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { mapInParallel } from '../../../text/in-parallel.js';
 import type { AttachmentsMode } from '../../attachments-mode.js';
 import { type Digest, isDigest } from '../../digest.js';
 import type { WantedImages } from '../../lists/image-list.js';
@@ -45,7 +46,7 @@ export async function imagesToSave(
   sourceOf: ListOptions['sourceOf'],
 ): Promise<ListToSave> {
   const cacheOf = sourceCaches(sourceOf);
-  const each = await Promise.all(images.map((image) => toSave(image, cacheOf(image.source))));
+  const each = await mapInParallel(images, beside, (image) => toSave(image, cacheOf(image.source)));
   return {
     images: attachedOnce(each.flatMap((saved) => saved.images)),
     lost: each.flatMap(({ lost }) => lost),
@@ -101,6 +102,9 @@ async function toSave(image: WantedImage, source: SourceCache): Promise<ListToSa
   }
   return { images: [named, ...attached], lost, notices: chosen.notes };
 }
+
+/** Images that are looked at at one time: the registry's own limit is lower. */
+const beside = 64;
 
 /** Manifests of one image, with all that is attached to it. */
 const mostManifests = 50_000;
