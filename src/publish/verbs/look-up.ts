@@ -3,6 +3,14 @@ import type { Publication, PublishedObject } from '../layouts/publication.js';
 import { compareKeys } from '../stores/object-key.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
 
+/** What a store has of a publication. */
+export interface LookedUp {
+  /** Keys of its objects that are there. */
+  readonly found: ReadonlySet<string>;
+  /** Returns false for a key below its prefix that is not there; true for one that is, or that was not listed. */
+  readonly mayHave: (key: string) => boolean;
+}
+
 /** Keys that one page of a listing has. */
 const perPage = 1000;
 const beside = 8;
@@ -10,9 +18,8 @@ const beside = 8;
 /**
  * Finds out which objects of a publication are there, with the fewest requests: pages of a listing have up to a thousand keys, with
  * sizes and MD5s. A listing that has more pages than there are objects is left, and those behind are asked for one by one.
- * @returns their keys
  */
-export async function lookUp(store: ObjectStore, publication: Publication): Promise<ReadonlySet<string>> {
+export async function lookUp(store: ObjectStore, publication: Publication): Promise<LookedUp> {
   const { objects, prefix, there } = publication;
   const listed = new Map(there);
   const wanted = objects.filter(({ key }) => key.startsWith(prefix) && !there.has(key));
@@ -29,11 +36,11 @@ export async function lookUp(store: ObjectStore, publication: Publication): Prom
     }
   }
   const found = new Set<string>();
+  const isBehind = (key: string) => last !== undefined && key.startsWith(prefix) && compareKeys(key, last) > 0;
   await mapInParallel(objects, beside, async (object) => {
-    const isBehind = last !== undefined && object.key.startsWith(prefix) && compareKeys(object.key, last) > 0;
-    if (await isThere(store, object, listed.get(object.key), isBehind)) found.add(object.key);
+    if (await isThere(store, object, listed.get(object.key), isBehind(object.key))) found.add(object.key);
   });
-  return found;
+  return { found, mayHave: (key) => wanted.length === 0 || listed.has(key) || isBehind(key) };
 }
 
 async function isThere(

@@ -3,8 +3,8 @@ import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject, PublishLayout } from '../layouts/publication.js';
 import type { Redirect } from '../redirects/redirect.js';
 import type { ObjectAccess, ObjectStore, StoreTraffic } from '../stores/object-store.js';
-import { lookUp } from './look-up.js';
-import { forgetNoted } from './withdrawal-note.js';
+import { type LookedUp, lookUp } from './look-up.js';
+import { forgetNoted, noteKey } from './withdrawal-note.js';
 
 /** Redirect file of a publication: Crane reads it. */
 export interface RedirectFile {
@@ -54,6 +54,9 @@ export interface PublishReport {
 
 const usuallyBeside = 4;
 
+/** Repairs don't look. */
+const nothingKnown: LookedUp = { found: new Set(), mayHave: () => true };
+
 /**
  * Stores the objects of a layout that aren't there: blobs, then manifests, then tags, then lists, and the redirect file last. So
  * nothing that is there names what isn't, whenever the process ends. Done again, it goes on.
@@ -68,13 +71,13 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
     throw new RegistryError('input', `there is no redirect file for ${publication.name} in the layout ${layout.kind}`, {
       hint: 'leave out --redirect-file',
     });
-  const found = isRepair ? new Set<string>() : await lookUp(store, publication);
+  const { found, mayHave } = isRepair ? nothingKnown : await lookUp(store, publication);
   stopIfAborted(signal);
   const missing = publication.objects.filter(({ key }) => !found.has(key));
   const there = publication.objects.filter(({ key }) => found.has(key));
   report({ event: 'planned', publication, toSend: sizesOf(missing), there: sizesOf(there) });
   for (const object of there) report({ event: 'there', object });
-  if (!isDryRun) await forgetWithdrawn(store, publication);
+  if (!isDryRun && mayHave(noteKey(publication.folder))) await forgetWithdrawn(store, publication);
   for (const stage of stagesOf(missing)) {
     await mapInParallel(stage, options.beside ?? usuallyBeside, async (object) => {
       stopIfAborted(signal);
