@@ -33,6 +33,26 @@ export function nginxOfSignedLinks(parent: string): Promise<TestNginx> {
   return startNginx((port) => `server { listen 127.0.0.1:${port};\n${locations}}`);
 }
 
+/** Starts nginx that caches in a folder what another server has, for as long as its answers say. */
+export function nginxCache(origin: string, folder: string): Promise<TestNginx> {
+  return startNginx(
+    (port) => `proxy_cache_path ${folder} keys_zone=images:1m;
+server {
+  listen 127.0.0.1:${port};
+  location / {
+    proxy_pass ${origin};
+    proxy_cache images;
+    proxy_cache_key $uri;
+  }
+}`,
+  );
+}
+
+/** Command that tells {@link nginxCache} what changed, from docs/object-storage.md. */
+export function purgeCommand(folder: string): string {
+  return blockOf('docs/object-storage.md', 'sh').trim().replace('/var/cache/images', folder);
+}
+
 /** Section of a configuration that signs for {@link nginxOfSignedLinks}, from docs/publishing.md. */
 export function signingSection(): string {
   const section = codeBlocks(readPage('docs/publishing.md')).find(({ code }) => code.startsWith('[nginx]'));
