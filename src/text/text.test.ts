@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { count } from './count.js';
 import { formatBytes } from './format-bytes.js';
 import { formatDuration } from './format-duration.js';
+import { mapInParallel } from './in-parallel.js';
 
 test.each([
   [0, 'image', undefined, '0 images'],
@@ -33,4 +34,17 @@ test.each([
   [21_600, '6 h'],
 ])('formatDuration(%d)', (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+test('results are in the order of the items, whichever is done first; after an error none is begun', async () => {
+  const slow = (at: number) => new Promise<number>((resolve) => setTimeout(resolve, at === 0 ? 20 : 0, at));
+  expect(await mapInParallel([0, 1, 2], 2, slow)).toEqual([0, 1, 2]);
+  const begun: number[] = [];
+  const failing = mapInParallel([0, 1, 2, 3], 2, async (at) => {
+    begun.push(at);
+    if (at === 1) throw new Error('refused');
+    return await slow(at);
+  });
+  await expect(failing).rejects.toThrow('refused');
+  expect(begun).toEqual([0, 1]);
 });

@@ -55,6 +55,7 @@ export function hostileFolder(): string {
   const apps = {
     web: { source: `./${odd}`, name: odd, mask: [odd], layout: 'v1' },
     exported: { source: './export', layout: 'v1' },
+    chosen: { source: './archive', tags: [odd.slice(0, 100)] },
   };
   write(
     'vendors.yaml',
@@ -62,7 +63,10 @@ export function hostileFolder(): string {
   );
   write(
     'bad-vendors.yaml',
-    JSON.stringify({ redirects: odd, vendors: { [odd]: { to: `${odd}://`, apps: { [odd]: odd } } } }),
+    JSON.stringify({
+      redirects: odd,
+      vendors: { [odd]: { to: `${odd}://`, apps: { [odd]: odd, web: { tags: [`/${odd}(/`] } } } },
+    }),
   );
   const exported = `export/web/${'a'.repeat(64)}`;
   write(

@@ -60,16 +60,16 @@ it.each([
   ],
 ])('each repository of a list is an application: %s', async (_form, file, text) => {
   const { status, stderr } = await inFolder(`by-${file}`, '--list', write(file, text));
-  expect([status, stderr]).toEqual([0, expect.stringMatching(/^team\/web: \d+ objects stored, .*\ndb: \d+ objects /m)]);
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/^team\/web: \d+ objects stored, /m)]);
   expect(tagsIn(`by-${file}`)).toEqual({ db: ['5'], 'team/web': ['1.0', '1.1'] });
 });
 
 it('a namespace, names of the target and a registry of what has none', async () => {
-  const list = write('named.yaml', '- { name: team/web, tag: "1.0", target: site }\n- db:5\n- OTHER/db:5=shop/db:1\n');
-  write('named.txt', 'OTHER/db:5=shop/db:1\n');
-  writeFileSync(join(folder, list), '- { name: team/web, tag: "1.0", target: site }\n- db:5\n');
-  const words = ['named', 'acme', '--list', list, '--list', 'named.txt', '--from', `http://${source.host}`];
-  const { status, stderr } = await inFolder(...words, '--json');
+  const lists = [
+    write('named.yaml', '- { name: team/web, tag: "1.0", target: site }\n- db:5\n'),
+    write('named.txt', 'OTHER/db:5=shop/db:1\n'),
+  ].flatMap((file) => ['--list', file]);
+  const { status, stderr } = await inFolder('named', 'acme', ...lists, '--from', `http://${source.host}`, '--json');
   expect([status, stderr]).toEqual([0, '']);
   expect(tagsIn('named')).toEqual({ 'acme/db': ['5'], 'acme/shop/db': ['1'], 'acme/site': ['1.0'] });
 });

@@ -35,7 +35,7 @@ function writeVendors(more: object = {}): void {
     to: `s3://${bucket}/images`,
     endpoint: gateway().endpoint,
     access: 'public-read',
-    apps: { 'team/web': { source: './web.tar' }, bare: {}, lost: { source: './none.tar' } },
+    apps: { 'team/web': { source: './web.tar', tags: ['1.*', 'one'] }, bare: {}, lost: { source: './none.tar' } },
   };
   const apps = { other: { source: './web.tar', layout: 'static' } };
   const zeta = { to: './published', url: 'http://127.0.0.1:1', apps };
@@ -49,6 +49,7 @@ beforeAll(async () => {
   const files = layoutFiles([
     { image: both, annotations: refName('web:1.0') },
     { image: amd64, annotations: refName('web:one') },
+    { image: arm64, annotations: refName('web:unchosen') },
   ]);
   writeTar(at('web.tar'), entriesOf(files));
   writeVendors();

@@ -27,6 +27,7 @@ vendors:
       team/web: { source: ./web.tar, redirect_version: 3 }
       plain: { source: registry.example.com/plain, layout: static }
       bare:
+      some: { source: registry.example.com/some, tags: [latest, "1.*", '/2[.]\\d+/'] }
 `);
   const acme = findVendor(vendors, 'ACME');
   expect([acme.to, acme.access]).toEqual([join(folder, 'published'), 'private']);
@@ -39,7 +40,14 @@ vendors:
       redirectFile: join(folder, 'crane/data/acme/acme-team-web.json'),
     },
     { source: 'registry.example.com/plain', redirectFile: undefined },
-    { app: 'bare', name: 'bare', source: undefined },
+    { app: 'bare', name: 'bare', source: undefined, tags: [] },
+    {
+      tags: [
+        { kind: 'glob', glob: 'latest' },
+        { kind: 'glob', glob: '1.*' },
+        { kind: 'regex', source: '2[.]\\d+' },
+      ],
+    },
   ]);
 });
 
@@ -63,6 +71,14 @@ it.each([
     '6:25',
   ],
   ['a protected application without a server', vendor('      web: { protected: true, layout: static }\n'), '5:25'],
+  ['a pattern of tags that is none', vendor('      web: { tags: [latest, "/(/"] }\n'), '5:29'],
+  ['a tag that YAML reads as a number', vendor('      web: { tags: [1.10] }\n'), '5:21'],
+  ['a choice of no tags', vendor('      web: { tags: [] }\n'), '5:20'],
+  [
+    'tags of a source that names one',
+    vendor('      web: { source: "registry.example.com/web:1.0", tags: [latest] }\n'),
+    '5:22',
+  ],
   ['two applications in one folder', vendor('      team/web:\n      team-web:\n'), '6:7'],
   ['two applications by one name', vendor('      web:\n      other: { name: web }\n'), '6:7'],
 ])('%s is refused with its place', (_what, text, place) => {

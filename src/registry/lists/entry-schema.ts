@@ -24,7 +24,7 @@ function numberAsTag({ input }: { readonly input?: unknown }): string | undefine
 }
 
 /** Text of a pattern of tags: a glob, or an anchored expression of RE2 between slashes. */
-export const imagePattern = z.string().transform((text, context): Pattern => {
+export const imagePattern = z.string({ error: numberAsTag }).transform((text, context): Pattern => {
   const parsed = parsePattern(text);
   if (!('error' in parsed)) return parsed;
   context.addIssue({ code: 'custom', message: parsed.error });
