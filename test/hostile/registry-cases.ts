@@ -69,6 +69,7 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       ['acme', 'web'],
       ['acme', 'exported'],
       [bad, bad, bad],
+      ['acme', 'web', '--wait', bad],
       ['acme', 'web', bad, '--vendors', bad, '--dry-run', '--json', '-v'],
     ],
     'publish withdraw': [

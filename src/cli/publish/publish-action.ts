@@ -9,8 +9,9 @@ import { openPublishSource } from '../../publish/sources/open-source.js';
 import type { ObjectStore } from '../../publish/stores/object-store.js';
 import type { S3Settings } from '../../publish/stores/s3-settings.js';
 import { authoritiesIn, bucketSettings, openStoreTarget } from '../../publish/stores/store-target.js';
+import { type PulledApp, pulledLine } from '../../publish/vendors/pull-app.js';
 import type { PublishReport } from '../../publish/verbs/publish.js';
-import type { VerifiedTag } from '../../publish/verbs/verify.js';
+import { problemLines, type VerifiedTag } from '../../publish/verbs/verify.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';
@@ -81,8 +82,12 @@ async function publishTo(
   const url = request.url ?? store.url;
   const isVerified = request.isPublic && !request.dryRun && url !== undefined;
   const verified = isVerified ? await verify(report, url, request, signal) : undefined;
-  printReport(report, verified, request, sourceLines);
-  return verified?.some(({ problems }) => problems.length > 0) === true ? 2 : 0;
+  const isRight = problemLines(verified).length === 0;
+  if (!request.json) printReport(report, verified, request);
+  const pulled = request.dryRun || !isRight ? undefined : await request.pull?.(report.publication);
+  if (request.json) printJsonReport(report, { verified, pulled }, request, sourceLines);
+  else if (pulled !== undefined) printPulled(pulled);
+  return isRight && pulled?.advice === undefined ? 0 : 2;
 }
 
 async function verify(
@@ -96,30 +101,38 @@ async function verify(
 }
 
 function printReport(
-  { publication, stored, there, traffic }: PublishReport,
+  { stored, there, traffic }: PublishReport,
   verified: readonly VerifiedTag[] | undefined,
   request: PublishRequest,
-  sourceLines: readonly string[],
 ): void {
-  const problems = verified?.flatMap((each) => each.problems.map((problem) => `${each.tag}: ${problem}`)) ?? [];
-  if (request.json) {
-    const { kind: layout, name, tags, objects, notices } = publication;
-    const keys = objects.map(({ key, size, sha256, contentType }) => ({ key, size, sha256, contentType }));
-    const names = tags.map(({ tag }) => tag);
-    const lines = [...sourceLines, ...notices];
-    const dryRun = request.dryRun;
-    printJson(
-      { layout, name, dryRun, tags: names, objects: keys, stored, there, traffic, notices: lines, verified },
-      2,
-    );
-    return;
-  }
+  const problems = problemLines(verified);
   for (const problem of problems) printMessage(`failed ${problem}`);
   const what = `${count(stored.objects, 'object')} ${request.dryRun ? 'would be stored' : 'stored'}`;
   const sizes = `${formatBytes(stored.bytes)}, ${there.objects} there already; ${count(traffic.requests, 'request')}`;
   printMessage(`${what}, ${sizes}`);
   if (verified !== undefined && problems.length === 0)
     printMessage(`${count(verified.length, 'tag')} pulled without an account`);
+}
+
+function printPulled(pulled: PulledApp): void {
+  // Of a tag that is not known, nothing else is.
+  const firsts = pulled.tags.map(({ tag, problems }) => ({ tag, problems: problems.slice(0, 1) }));
+  for (const problem of problemLines(firsts)) printMessage(`failed ${problem}`);
+  printMessage(pulled.advice ?? pulledLine(pulled));
+}
+
+function printJsonReport(
+  { publication, stored, there, traffic }: PublishReport,
+  checked: { readonly verified: readonly VerifiedTag[] | undefined; readonly pulled: PulledApp | undefined },
+  { dryRun }: PublishRequest,
+  sourceLines: readonly string[],
+): void {
+  const { kind: layout, name, tags, objects, notices } = publication;
+  const keys = objects.map(({ key, size, sha256, contentType }) => ({ key, size, sha256, contentType }));
+  const names = tags.map(({ tag }) => tag);
+  const lines = [...sourceLines, ...notices];
+  const done = { layout, name, dryRun, tags: names, objects: keys, stored, there, traffic, notices: lines };
+  printJson({ ...done, ...checked }, 2);
 }
 
 /** Words of a line as the older tool had them: boto's text of a bucket, and the key. */
