@@ -71,6 +71,7 @@ export function registryCases(hosts: Readonly<Record<Manner, string>>): Readonly
       ['acme', 'exported'],
       ['acme', 'chosen'],
       [bad, bad, bad],
+      ['acme', 'web', '--wait', bad],
       ['acme', 'web', bad, '--vendors', bad, '--dry-run', '--json', '-v'],
     ],
     'publish withdraw': [

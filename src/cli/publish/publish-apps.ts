@@ -8,8 +8,9 @@ import { redirectText } from '../../publish/redirects/write-redirect.js';
 import type { OpenedSource } from '../../publish/sources/open-source.js';
 import type { ObjectStore } from '../../publish/stores/object-store.js';
 import { authoritiesIn, bucketSettings, openStoreTarget } from '../../publish/stores/store-target.js';
+import { type PulledApp, pulledLine } from '../../publish/vendors/pull-app.js';
 import type { PublishReport } from '../../publish/verbs/publish.js';
-import type { VerifiedTag } from '../../publish/verbs/verify.js';
+import { problemLines, type VerifiedTag } from '../../publish/verbs/verify.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
 import { formatBytes } from '../../text/format-bytes.js';
@@ -57,7 +58,7 @@ async function publishTo(
   const { layout, lines: sourceLines } = opened;
   if (!request.json) printLines(sourceLines);
   const { publish } = await import('../../publish/verbs/publish.js');
-  const { withCaches } = await import('../../publish/verbs/invalidate.js');
+  const { toldLine, withCaches } = await import('../../publish/verbs/invalidate.js');
   const isLive = process.stderr.isTTY === true && !request.json;
   const lines = new ObjectLines((object, isNew) => lineOf(object, isNew, request));
   let [sent, all] = [0, 0];
@@ -85,15 +86,23 @@ async function publishTo(
         if (isLive) drawProgress(`${formatBytes(sent)} of ${formatBytes(all)}`);
       },
     });
-  const caches = command === undefined ? undefined : { command, url };
-  const { result: report, told } = await withCaches(store, caches, work, request.repair);
+  const told = (addresses: number) => {
+    if (isLive) clearProgress();
+    if (!request.json) printMessage(toldLine(addresses));
+  };
+  const caches = command === undefined ? undefined : { command, url, told };
+  const report = await withCaches(store, caches, work, request.repair);
   if (isLive) clearProgress();
-  if (told > 0 && !request.json) printMessage(`told caches of ${count(told, 'address', 'addresses')}`);
   const isVerified = request.isPublic && !request.dryRun && url !== undefined;
   const verified = isVerified ? await verify(report, url, request, signal) : undefined;
+  const isRight = problemLines(verified).length === 0;
   if (!request.json) printReport(report, verified, opened, request);
-  const isWrong = verified?.some(({ problems }) => problems.length > 0) === true;
-  return { status: isWrong ? 2 : 0, report: jsonReport(report, verified, sourceLines, request) };
+  const pulled = request.dryRun || !isRight ? undefined : await request.pull?.(report.publication);
+  if (!request.json && pulled !== undefined) printPulled(pulled);
+  return {
+    status: isRight && pulled?.advice === undefined ? 0 : 2,
+    report: jsonReport(report, { verified, pulled }, sourceLines, request),
+  };
 }
 
 async function verify(
@@ -109,7 +118,7 @@ async function verify(
 /** Makes the report of an application as `--json` prints it. */
 function jsonReport(
   { publication, stored, there, traffic }: PublishReport,
-  verified: readonly VerifiedTag[] | undefined,
+  checked: { readonly verified: readonly VerifiedTag[] | undefined; readonly pulled: PulledApp | undefined },
   sourceLines: readonly string[],
   { dryRun }: PublishSettings,
 ) {
@@ -124,7 +133,7 @@ function jsonReport(
     there,
     traffic,
     notices: [...sourceLines, ...notices],
-    verified,
+    ...checked,
   };
 }
 
@@ -134,7 +143,7 @@ function printReport(
   { title }: OpenedApp,
   { dryRun }: PublishSettings,
 ): void {
-  const problems = verified?.flatMap((each) => each.problems.map((problem) => `${each.tag}: ${problem}`)) ?? [];
+  const problems = problemLines(verified);
   const which = title === undefined ? '' : `${title}: `;
   for (const problem of problems) printMessage(`failed ${which}${problem}`);
   const what = `${count(stored.objects, 'object')} ${dryRun ? 'would be stored' : 'stored'}`;
@@ -142,6 +151,13 @@ function printReport(
   printMessage(`${which}${what}, ${sizes}`);
   if (verified !== undefined && problems.length === 0)
     printMessage(`${which}${count(verified.length, 'tag')} pulled without an account`);
+}
+
+function printPulled(pulled: PulledApp): void {
+  // Of a tag that is not known, nothing else is.
+  const firsts = pulled.tags.map(({ tag, problems }) => ({ tag, problems: problems.slice(0, 1) }));
+  for (const problem of problemLines(firsts)) printMessage(`failed ${problem}`);
+  printMessage(pulled.advice ?? pulledLine(pulled));
 }
 
 /** Words of a line as the older tool had them: boto's text of a bucket, and the key. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { appFolder } from '../../publish/layouts/app-name.js';
-import type { LayoutKind } from '../../publish/layouts/publication.js';
+import type { LayoutKind, Publication } from '../../publish/layouts/publication.js';
 import type { TreeVersion } from '../../publish/layouts/v2-places.js';
 import type { BucketOptionNames } from '../../publish/stores/s3-errors.js';
 import {
@@ -9,6 +9,7 @@ import {
   refuseBucketOptions,
   type StoreTarget,
 } from '../../publish/stores/store-target.js';
+import type { PulledApp } from '../../publish/vendors/pull-app.js';
 import type { Pattern } from '../../registry/lists/image-list.js';
 import { patternOfOption } from '../../registry/lists/pattern.js';
 import { RegistryError } from '../../registry/registry-error.js';
@@ -62,6 +63,8 @@ export interface PublishSettings extends Omit<PublishFlags, ReadFlags> {
   readonly makesRedirectFolder?: boolean | undefined;
   /** Everybody may read what is stored: it is pulled without an account. */
   readonly isPublic: boolean;
+  /** Pulls each tag through what answers clients from the redirect files, when all is stored. Default: nothing answers. */
+  readonly pull?: ((publication: Publication) => Promise<PulledApp | undefined>) | undefined;
   /** Names of the options of the bucket, where they are others than those of `provision publish`. */
   readonly options?: BucketOptionNames | undefined;
 }

@@ -35,8 +35,12 @@ export async function openVendorStore(vendor: Vendor, signal: AbortSignal): Prom
 }
 
 /** Returns the caches before a vendor's store; undefined: none is told of. */
-export function vendorCaches({ invalidate: command, url }: Vendor, store: ObjectStore): Caches | undefined {
-  return command === undefined ? undefined : { command, url: url ?? store.url };
+export function vendorCaches(
+  { invalidate: command, url }: Vendor,
+  store: ObjectStore,
+  told: Caches['told'],
+): Caches | undefined {
+  return command === undefined ? undefined : { command, url: url ?? store.url, told };
 }
 
 /**

@@ -5,10 +5,14 @@ import { appFolder } from '../layouts/app-name.js';
 import type { Redirect } from '../redirects/redirect.js';
 import { redirectText } from '../redirects/write-redirect.js';
 import { openPublishSource } from '../sources/open-source.js';
+import type { ObjectStore } from '../stores/object-store.js';
 import { authoritiesIn } from '../stores/store-target.js';
+import { withCaches } from '../verbs/invalidate.js';
 import { type PublishEvent, type PublishReport, publish, type RedirectFile } from '../verbs/publish.js';
+import { usualFrontWait } from '../verbs/usual-front-wait.js';
 import { type VerifiedTag, verifyPublication } from '../verbs/verify.js';
-import { appSource, openVendorStore } from './app-places.js';
+import { appSource, openVendorStore, vendorCaches } from './app-places.js';
+import { type PulledApp, pullApp } from './pull-app.js';
 import { writeRedirectOfApp } from './redirect-state.js';
 import type { Vendor, VendorApp } from './vendor.js';
 
@@ -22,6 +26,10 @@ export interface PublishAppOptions {
   readonly notice: (line: string) => void;
   /** Receives what happens; of a redirect file only where it is another one. */
   readonly report: (event: PublishEvent) => void;
+  /** Is told when what answers clients does not have all yet, with its address. */
+  readonly waits: (front: string) => void;
+  /** Is told that caches before the store were told of so many addresses. */
+  readonly told: (addresses: number) => void;
 }
 
 /** Publication of an application, done. */
@@ -29,15 +37,17 @@ export interface AppPublication {
   readonly report: PublishReport;
   /** Tags as anybody pulls them; undefined: nobody may, or nothing was done. */
   readonly verified: readonly VerifiedTag[] | undefined;
+  /** Tags as they are pulled through what answers clients; undefined: none is named, or another thing failed before. */
+  readonly pulled: PulledApp | undefined;
   /** true: the redirect file was another one, or was not there. */
   readonly isRedirectNew: boolean;
 }
 
-/** Stores the images of an application, writes its redirect file, and pulls each tag without an account. @throws RegistryError */
+/** Stores the images of an application, writes its redirect file, and pulls each tag without an account: by its public address, and through `pull_from`. @throws RegistryError */
 export async function publishApp(
   vendor: Vendor,
   app: VendorApp,
-  { isAnnounced, isDryRun, signal, notice, report }: PublishAppOptions,
+  { isAnnounced, isDryRun, signal, notice, report, waits, told }: PublishAppOptions,
 ): Promise<AppPublication> {
   const source = await openPublishSource(appSource(app), { signal, notice });
   try {
@@ -47,24 +57,31 @@ export async function publishApp(
       const former = textOfRedirect(app);
       let isRedirectNew = false;
       const url = vendor.url ?? store.url;
-      const published = await publish({
-        layout: source.layout,
-        store,
-        access: vendor.access === 'public-read' ? 'public-read' : 'private',
-        redirect: isAnnounced ? redirectFileOf(vendor, app, url) : undefined,
-        isDryRun,
-        signal,
-        report(event) {
-          if (event.event === 'redirect') isRedirectNew = redirectText(guarded(app, event.redirect)) !== former;
-          if (event.event !== 'redirect' || isRedirectNew) report(event);
-        },
-      });
+      const work = (within: ObjectStore) =>
+        publish({
+          layout: source.layout,
+          store: within,
+          access: vendor.access === 'public-read' ? 'public-read' : 'private',
+          redirect: isAnnounced ? redirectFileOf(vendor, app, url) : undefined,
+          isDryRun,
+          signal,
+          report(event) {
+            if (event.event === 'redirect') isRedirectNew = redirectText(guarded(app, event.redirect)) !== former;
+            if (event.event !== 'redirect' || isRedirectNew) report(event);
+          },
+        });
+      const published = await withCaches(store, vendorCaches(vendor, store, told), work);
       const isVerified = isAnnounced && !isDryRun && vendor.access !== 'private' && url !== undefined;
       const { publication } = published;
       const verified = isVerified
         ? await verifyPublication({ publication, url, ca: authoritiesIn(vendor.ca), signal })
         : undefined;
-      return { report: published, verified, isRedirectNew };
+      const isRight = verified?.every(({ problems }) => problems.length === 0) ?? true;
+      const pulled =
+        isAnnounced && !isDryRun && isRight
+          ? await pullApp(vendor, app, publication, { wait: usualFrontWait, waits, signal })
+          : undefined;
+      return { report: published, verified, pulled, isRedirectNew };
     } finally {
       await store.close();
     }

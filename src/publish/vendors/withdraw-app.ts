@@ -14,7 +14,7 @@ import type { Vendor, VendorApp } from './vendor.js';
 export interface WithdrawAppOptions extends Omit<WithdrawalOptions, 'store'> {
   readonly signal: AbortSignal;
   /** Is told that caches before the store were told of so many addresses. */
-  readonly told?: (addresses: number) => void;
+  readonly told: (addresses: number) => void;
 }
 
 /**
@@ -30,8 +30,7 @@ export async function withdrawApp(
   const opened = await openVendorStore(vendor, options.signal);
   try {
     const work = (store: ObjectStore) => withdrawFrom(store, vendor, app, options);
-    const { result: keys, told } = await withCaches(opened, vendorCaches(vendor, opened), work);
-    if (told > 0) options.told?.(told);
+    const keys = await withCaches(opened, vendorCaches(vendor, opened, options.told), work);
     return { store: opened.name, keys };
   } finally {
     await opened.close();

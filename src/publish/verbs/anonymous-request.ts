@@ -5,6 +5,8 @@ import { RegistryError } from '../../registry/registry-error.js';
 
 /** Answer to a request without an account. */
 export interface AnonymousAnswer {
+  /** Address that gave it, without its query: redirects may have led elsewhere, with a signature. */
+  readonly from: string;
   readonly status: number;
   readonly contentType: string | undefined;
   /** Content-Length; undefined: there was none. */
@@ -18,6 +20,8 @@ export interface AnonymousOptions {
   readonly method: 'GET' | 'HEAD';
   /** Bytes of a body at most. */
   readonly most: number;
+  /** Types that are accepted. Default: any. */
+  readonly accept?: string | undefined;
   /** Authorities to trust besides, PEM. */
   readonly ca?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -41,20 +45,22 @@ export async function askAnonymously(url: string, options: AnonymousOptions): Pr
     }
     const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
     const bytes = await bodyOf(answer, options.most, at);
-    return { status: statusCode, contentType: headers['content-type'], length, bytes };
+    const from = at.replace(/\?.*$/s, '');
+    return { from, status: statusCode, contentType: headers['content-type'], length, bytes };
   }
   throw new RegistryError('protocol', `${url} leads from redirect to redirect`, {
     hint: 'check the public address (--url)',
   });
 }
 
-function send(url: string, { method, ca, signal }: AnonymousOptions): Promise<IncomingMessage> {
+function send(url: string, { method, accept, ca, signal }: AnonymousOptions): Promise<IncomingMessage> {
   const request = url.startsWith('https:') ? httpsRequest : httpRequest;
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+  const headers = accept === undefined ? {} : { accept };
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
-      { method, timeout: patience, ...trust, ...(signal === undefined ? {} : { signal }) },
+      { method, headers, timeout: patience, ...trust, ...(signal === undefined ? {} : { signal }) },
       resolve,
     );
     sent.once('timeout', () => sent.destroy(new Error('no answer came within a minute')));

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { lastLine, runProgram } from '../../registry/programs/run-program.js';
 import { RegistryError } from '../../registry/registry-error.js';
+import { count } from '../../text/count.js';
 import { ChangedStore } from '../stores/changed-store.js';
 import type { ObjectStore } from '../stores/object-store.js';
 
@@ -10,10 +11,12 @@ export interface Caches {
   readonly command: string;
   /** Address below which the keys are served; undefined: it is given paths. */
   readonly url: string | undefined;
+  /** Called when they were told, with the count of addresses. */
+  readonly told: (addresses: number) => void;
 }
 
 /** Options of {@link invalidate}. */
-export interface InvalidateOptions extends Caches {
+export interface InvalidateOptions extends Omit<Caches, 'told'> {
   readonly keys: readonly string[];
 }
 
@@ -37,7 +40,7 @@ export async function invalidate({ command, url = '', keys }: InvalidateOptions)
  * Works on a store, and tells the caches before it what changed.
  * @param caches undefined: there are none
  * @param isRepair true: all that is stored may replace something
- * @returns the result of the work, and the count of addresses that the caches were told
+ * @returns the result of the work
  * @throws RegistryError as {@link invalidate}
  */
 export async function withCaches<Result>(
@@ -45,9 +48,16 @@ export async function withCaches<Result>(
   caches: Caches | undefined,
   work: (store: ObjectStore) => Promise<Result>,
   isRepair = false,
-): Promise<{ readonly result: Result; readonly told: number }> {
-  if (caches === undefined) return { result: await work(store), told: 0 };
+): Promise<Result> {
+  if (caches === undefined) return await work(store);
   const changes = new ChangedStore(store, isRepair);
   const result = await work(changes);
-  return { result, told: await invalidate({ ...caches, keys: changes.changed }) };
+  const addresses = await invalidate({ ...caches, keys: changes.changed });
+  if (addresses > 0) caches.told(addresses);
+  return result;
+}
+
+/** Returns the line about caches that were told. */
+export function toldLine(addresses: number): string {
+  return `told caches of ${count(addresses, 'address', 'addresses')}`;
 }

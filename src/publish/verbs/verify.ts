@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { acceptManifests } from '../../registry/media-types.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { mapInParallel } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject } from '../layouts/publication.js';
-import { askAnonymously } from './anonymous-request.js';
+import { type AnonymousAnswer, type AnonymousOptions, askAnonymously } from './anonymous-request.js';
 
 /** Options of {@link verifyPublication}. */
 export interface VerifyOptions {
@@ -21,7 +22,13 @@ export interface VerifiedTag {
   readonly problems: readonly string[];
 }
 
-const beside = 8;
+/** Requests at a time. */
+export const pullsBeside = 8;
+
+/** Returns a line for each problem of tags. */
+export function problemLines(tags: readonly VerifiedTag[] | undefined): string[] {
+  return tags?.flatMap(({ tag, problems }) => problems.map((problem) => `${tag}: ${problem}`)) ?? [];
+}
 
 /**
  * Pulls each tag by its public address as anybody would: manifests and configurations are read and compared, layers are asked
@@ -34,9 +41,11 @@ export async function verifyPublication(options: VerifyOptions): Promise<Verifie
   const problems = new Map<string, string | undefined>();
   const documents = new Set(publication.tags.flatMap((tag) => tag.documents));
   const keys = new Set([...documents, ...publication.tags.flatMap(({ layers }) => layers)]);
-  await mapInParallel([...keys], beside, async (key) => {
+  await mapInParallel([...keys], pullsBeside, async (key) => {
     const object = byKey.get(key);
-    if (object !== undefined) problems.set(key, await problemOf(object, documents.has(key) ? 'GET' : 'HEAD', options));
+    if (object === undefined) return;
+    const address = `${options.url.replace(/\/$/, '')}/${encodeURI(key)}`;
+    problems.set(key, await pullProblem(object, address, documents.has(key) ? 'GET' : 'HEAD', options));
   });
   return publication.tags.map(({ tag, documents: read, layers }) => ({
     tag,
@@ -44,29 +53,34 @@ export async function verifyPublication(options: VerifyOptions): Promise<Verifie
   }));
 }
 
-async function problemOf(
+/**
+ * Asks for an object at an address as anybody would.
+ * @param method GET reads it and compares its bytes, HEAD its size
+ * @returns what is wrong, for people; undefined: nothing
+ * @throws RegistryError `unreachable`
+ */
+export async function pullProblem(
   object: PublishedObject,
+  address: string,
   method: 'GET' | 'HEAD',
-  { url, ca, signal }: VerifyOptions,
+  { ca, signal }: Pick<AnonymousOptions, 'ca' | 'signal'>,
 ): Promise<string | undefined> {
-  const address = `${url.replace(/\/$/, '')}/${encodeURI(object.key)}`;
-  let answer: Awaited<ReturnType<typeof askAnonymously>>;
+  let answer: AnonymousAnswer;
   try {
-    answer = await askAnonymously(address, { method, most: object.size, ca, signal });
+    answer = await askAnonymously(address, { method, most: object.size, accept: acceptManifests, ca, signal });
   } catch (error) {
     if (error instanceof RegistryError && error.kind === 'corrupt') return error.message;
     throw error;
   }
-  const { status, contentType, length, bytes } = answer;
-  if (status !== 200) return `${address}: it answers ${status} to ${method} without an account`;
+  const { from, status, contentType, length, bytes } = answer;
+  const asked = from === address ? address : `${address}, which leads to ${from}`;
+  if (status !== 200) return `${asked}: it answers ${status} to ${method} without an account`;
   if (contentType !== object.contentType)
-    return `${address}: its type is ${contentType ?? 'not given'}, not ${object.contentType}`;
+    return `${asked}: its type is ${contentType ?? 'not given'}, not ${object.contentType}`;
   if (method === 'HEAD')
     return length === undefined || length === object.size
       ? undefined
-      : `${address}: it has ${length} bytes, not ${object.size}`;
+      : `${asked}: it has ${length} bytes, not ${object.size}`;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return sha256 === object.sha256
-    ? undefined
-    : `${address}: its bytes have the SHA-256 ${sha256}, not ${object.sha256}`;
+  return sha256 === object.sha256 ? undefined : `${asked}: its bytes have the SHA-256 ${sha256}, not ${object.sha256}`;
 }

@@ -32,8 +32,9 @@ export function fitSchema<Schema extends z.ZodType>(schema: Schema, given: unkno
 
 /** Tells if an issue stands whatever the values turn out to be that are not known yet. */
 function isCertain(issue: SchemaIssue, value: unknown): boolean {
-  if (issue.code === 'unrecognized_keys') return true;
-  return laterIn(at(value, issue.path)) === undefined;
+  const found = at(value, issue.path);
+  // What is not known yet has fields of its own, which nobody wrote.
+  return issue.code === 'unrecognized_keys' ? !(found instanceof Later) : laterIn(found) === undefined;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { usualFrontWait } from '../../../publish/verbs/usual-front-wait.js';
 import { wholeOrNone } from '../../terminal/option-values.js';
-import type { VendorFlags, WithdrawFlags } from './vendor-request.js';
+import type { PublishAppFlags, VendorFlags, WithdrawFlags } from './vendor-request.js';
 
 /**
  * Adds the commands for vendors and their applications to `provision publish`: status, setup, upload, publish, withdraw.
@@ -36,14 +37,20 @@ export function addVendorCommands(publish: Command, done: (status: number) => vo
   command('upload <vendor> <app> [source]', 'Stores the images of an application. Its redirect file stays as it is.')
     .option(...dryRun)
     .action(async (vendor: string, app: string, source: string | undefined, flags: VendorFlags) => {
-      const { publishAppAction } = await import('./publish-app-action.js');
-      done(await publishAppAction([vendor, app, source], flags, 'upload'));
+      const { uploadAppAction } = await import('./publish-app-action.js');
+      done(await uploadAppAction([vendor, app, source], flags));
     });
   command('publish <vendor> <app> [source]', 'Stores images, then writes the redirect file, then pulls each tag.')
+    .option(
+      '--wait <seconds>',
+      'time in which pull_from has to give it; 0: nothing is pulled there',
+      wholeOrNone,
+      usualFrontWait,
+    )
     .option(...dryRun)
-    .action(async (vendor: string, app: string, source: string | undefined, flags: VendorFlags) => {
+    .action(async (vendor: string, app: string, source: string | undefined, flags: PublishAppFlags) => {
       const { publishAppAction } = await import('./publish-app-action.js');
-      done(await publishAppAction([vendor, app, source], flags, 'publish'));
+      done(await publishAppAction([vendor, app, source], flags));
     });
   command(
     'withdraw <vendor> <app> [tags...]',

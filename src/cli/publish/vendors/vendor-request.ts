@@ -13,6 +13,12 @@ export interface VendorFlags {
   readonly dryRun?: boolean;
 }
 
+/** Options of `provision publish publish`. */
+export interface PublishAppFlags extends VendorFlags {
+  /** Seconds. */
+  readonly wait: number;
+}
+
 /** Options of `provision publish withdraw`. */
 export interface WithdrawFlags extends VendorFlags {
   readonly all: boolean;

@@ -1,5 +1,6 @@
 import { findApp } from '../../../publish/vendors/read-vendors.js';
 import { withdrawApp } from '../../../publish/vendors/withdraw-app.js';
+import { toldLine } from '../../../publish/verbs/invalidate.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { count } from '../../../text/count.js';
 import { printJson, printLines, printMessage } from '../../terminal/output.js';
@@ -26,7 +27,7 @@ export function withdrawAction(
       isDryRun,
       signal,
       told(addresses) {
-        if (!json) printMessage(`told caches of ${count(addresses, 'address', 'addresses')}`);
+        if (!json) printMessage(toldLine(addresses));
       },
       waits() {
         if (!json && wait > 0) printMessage(`waiting ${wait} s: redirects that were given still lead to the content`);

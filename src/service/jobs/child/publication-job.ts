@@ -3,9 +3,12 @@ import { InputError } from '../../../diagnostics/diagnostic.js';
 import type { RunEvent } from '../../../engine/events.js';
 import { type AppStatus, isPublished, stateOfFront, statusOfApp } from '../../../publish/vendors/app-status.js';
 import { publishApp } from '../../../publish/vendors/publish-app.js';
+import { pulledLine } from '../../../publish/vendors/pull-app.js';
 import { findApp, findVendor, readVendors } from '../../../publish/vendors/read-vendors.js';
 import { withdrawApp } from '../../../publish/vendors/withdraw-app.js';
+import { toldLine } from '../../../publish/verbs/invalidate.js';
 import type { SizedKey } from '../../../publish/verbs/status.js';
+import { problemLines } from '../../../publish/verbs/verify.js';
 import { RegistryError } from '../../../registry/registry-error.js';
 import { count } from '../../../text/count.js';
 import { formatBytes } from '../../../text/format-bytes.js';
@@ -42,11 +45,13 @@ async function store(
 ): Promise<Outcome> {
   const { isDryRun, verb } = publication;
   const vendor = findVendor(readVendors(vendors), publication.vendor);
-  const { report, verified, isRedirectNew } = await publishApp(vendor, findApp(vendor, publication.app), {
+  const { report, verified, pulled, isRedirectNew } = await publishApp(vendor, findApp(vendor, publication.app), {
     isAnnounced: verb === 'publish',
     isDryRun,
     signal,
     notice: (line) => say(line, 'warning'),
+    told: (addresses) => say(toldLine(addresses)),
+    waits: (front) => say(`waiting until ${front} has looked at its redirect files`),
     report(event) {
       if (event.event === 'planned') {
         const { toSend, there, publication: planned } = event;
@@ -62,11 +67,13 @@ async function store(
       }
     },
   });
-  const problems = verified?.flatMap((each) => each.problems.map((problem) => `${each.tag}: ${problem}`)) ?? [];
-  for (const problem of problems) say(problem, 'warning');
+  const problems = problemLines(verified);
+  for (const problem of [...problems, ...problemLines(pulled?.tags)]) say(problem, 'warning');
   if (problems.length > 0)
     return { result: 'failed', problem: `${count(problems.length, 'tag')} could not be pulled: ${problems[0]}` };
+  if (pulled?.advice !== undefined) return { result: 'failed', problem: pulled.advice };
   if (verified !== undefined) say(`${count(verified.length, 'tag')} pulled without an account`);
+  if (pulled !== undefined) say(pulledLine(pulled));
   else if (!isDryRun && vendor.access === 'private') say(`${vendor.vendor} is private: nothing was pulled`);
   if (report.stored.objects === 0 && !isRedirectNew) return { result: 'ok' };
   return { result: isDryRun ? 'differs' : 'changed' };
@@ -84,6 +91,7 @@ async function withdraw(
     wait: wait * 1000,
     isDryRun,
     signal,
+    told: (addresses) => say(toldLine(addresses)),
     waits: () => say(`waiting ${wait} s: redirects that were given still lead to the content`),
   });
   for (const key of keys) say(`${isDryRun ? 'would delete' : 'deleted'} ${key}`);
