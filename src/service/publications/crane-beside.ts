@@ -23,6 +23,9 @@ export interface CraneBesideOptions {
   readonly errorLog: Writable;
 }
 
+/** Seconds between two looks at the files: whoever publishes by the service doesn't want to wait for them. */
+const usualInterval = 10;
+
 /** Seconds for which a signed address of a private bucket is good at least. */
 const signedSeconds = 3600;
 
@@ -79,7 +82,7 @@ export class CraneBeside {
   }
 
   get #seconds(): number {
-    return this.#options.config?.interval ?? 60;
+    return this.#options.config?.interval ?? usualInterval;
   }
 
   async #lookAgain(): Promise<void> {
