@@ -85,6 +85,23 @@ test('what a vendor publishes is tried, published, compared and withdrawn from i
   await close();
 });
 
+test.each([
+  { scheme: 'dark', width: 1280, language: 'en' },
+  { scheme: 'light', width: 390, language: 'en' },
+  { scheme: 'dark', width: 390, language: 'de' },
+] as const)('publications are read in $scheme, $width wide, in $language', async (options) => {
+  const { page, open, expectWell, picture, close } = await reader(service, options);
+  await open('/publications');
+  await page.getByRole('link', { name: 'team/web' }).waitFor();
+  await expectWell();
+  await picture('publications');
+  await open('/publications/acme/team%2Fweb');
+  await page.getByLabel('1.0', { exact: true }).waitFor();
+  await expectWell();
+  await picture('publication');
+  await close();
+});
+
 test('a publication that is scheduled stays what it is when its schedule is changed', async () => {
   const job = { kind: 'upload', publication: { vendor: 'acme', app: 'tools' } };
   const made = await service.send('POST /api/v1/schedules', { name: 'tools', cron: '0 3 * * *', job });
