@@ -234,13 +234,13 @@ it('what is published again in the wait stays, and a note that says nothing of t
   const before = await keysOf(store);
   const { store: killed } = mortal(store, 8);
   await expect(withdraw(killed, redirects, false)).rejects.toThrow('killed');
-  expect(await keysOf(store)).toContain('web/tags/withdrawn');
+  expect(await keysOf(store)).toContain('web/blobs/.withdrawn');
   const again = await fill(store);
   expect(await keysOf(store)).toEqual(before);
   const bytes = Buffer.from('[]');
   const sha256 = '4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945';
   const note = {
-    key: 'web/tags/withdrawn',
+    key: 'web/blobs/.withdrawn',
     size: 2,
     sha256,
     contentType: 'application/json',
@@ -286,7 +286,7 @@ it('killed in its wait, it is told by status, and goes on by the same command: o
     ['plain', 'v2/plain/'],
   ] as const) {
     await killInWait(app, '--all');
-    const left = (await keysOf(store, key)).filter((each) => !each.endsWith('/tags/withdrawn'));
+    const left = (await keysOf(store, key)).filter((each) => !each.endsWith('/blobs/.withdrawn'));
     expect(left.length).toBeGreaterThan(0);
     const status = await publishing('status', 'acme', app);
     expect([status.status, status.stdout]).toEqual([

@@ -87,13 +87,13 @@ it('a tag goes first, then manifests from the top, then what nothing else needs'
   expect(gone).toEqual(dry);
   const manifest = (reference: string) => `delete v2/web/manifests/${reference}`;
   const fallback = index.raw.digest.replace(':', '-');
-  const note = 'v2/web/tags/withdrawn';
+  const note = 'v2/web/blobs/.withdrawn';
   expect(done.slice(0, 2)).toEqual([`put ${note}`, 'put v2/web/tags/list']);
   expect(done.slice(2, 5).sort()).toEqual(
     [manifest('both'), manifest(fallback), `delete v2/web/referrers/${index.raw.digest}`].sort(),
   );
   expect(done.indexOf(manifest(index.raw.digest))).toBeLessThan(done.indexOf(manifest(own.raw.digest)));
-  const firstBlob = done.findIndex((each) => each.includes('/blobs/'));
+  const firstBlob = done.findIndex((each) => each.includes('/blobs/sha256:'));
   expect(done.slice(firstBlob, -1).every((each) => each.includes('/blobs/'))).toBe(true);
   expect(done.at(-1)).toBe(`delete ${note}`);
   const left = await keysOf(real, 'v2/web/');
@@ -170,7 +170,7 @@ it('images of v1 go when no tag of the redirect file needs them, and it knows wh
     tags: ['old'],
     wait: 0,
     async writeRedirect(next) {
-      const objects = (await keysOf(store, 'acme/')).filter((key) => !key.endsWith('/tags/withdrawn')).length;
+      const objects = (await keysOf(store, 'acme/')).filter((key) => !key.endsWith('/blobs/.withdrawn')).length;
       order.push(`${Object.keys(next?.tags ?? {})} of ${next?.images.length} images, ${objects} objects`);
       redirect = next;
     },

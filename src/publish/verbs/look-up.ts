@@ -2,17 +2,24 @@ import { inParallelUntilError } from '../../text/in-parallel.js';
 import type { Publication, PublishedObject } from '../layouts/publication.js';
 import { compareKeys } from '../stores/object-key.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
+import { noteKey } from './withdrawal-note.js';
 
 /** Keys that one page of a listing has. */
 const perPage = 1000;
 const beside = 8;
 
+/** Objects of a publication that are there. */
+export interface FoundObjects {
+  readonly keys: ReadonlySet<string>;
+  /** false: no withdrawal is under way, or was interrupted. */
+  readonly mayBeWithdrawn: boolean;
+}
+
 /**
  * Finds out which objects of a publication are there, with the fewest requests: pages of a listing have up to a thousand keys, with
  * sizes and MD5s. A listing that has more pages than there are objects is left, and those behind are asked for one by one.
- * @returns their keys
  */
-export async function lookUp(store: ObjectStore, publication: Publication): Promise<ReadonlySet<string>> {
+export async function lookUp(store: ObjectStore, publication: Publication): Promise<FoundObjects> {
   const { objects, prefix, there } = publication;
   const listed = new Map(there);
   const wanted = objects.filter(({ key }) => key.startsWith(prefix) && !there.has(key));
@@ -33,7 +40,7 @@ export async function lookUp(store: ObjectStore, publication: Publication): Prom
     const isBehind = last !== undefined && object.key.startsWith(prefix) && compareKeys(object.key, last) > 0;
     if (await isThere(store, object, listed.get(object.key), isBehind)) found.add(object.key);
   });
-  return found;
+  return { keys: found, mayBeWithdrawn: last !== undefined || listed.has(noteKey(publication.folder)) };
 }
 
 async function isThere(

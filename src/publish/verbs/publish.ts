@@ -68,13 +68,13 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
     throw new RegistryError('input', `there is no redirect file for ${publication.name} in the layout ${layout.kind}`, {
       hint: 'leave out --redirect-file',
     });
-  const found = isRepair ? new Set<string>() : await lookUp(store, publication);
+  const found = isRepair ? { keys: new Set<string>(), mayBeWithdrawn: true } : await lookUp(store, publication);
   stopIfAborted(signal);
-  const missing = publication.objects.filter(({ key }) => !found.has(key));
-  const there = publication.objects.filter(({ key }) => found.has(key));
+  const missing = publication.objects.filter(({ key }) => !found.keys.has(key));
+  const there = publication.objects.filter(({ key }) => found.keys.has(key));
   report({ event: 'planned', publication, toSend: sizesOf(missing), there: sizesOf(there) });
   for (const object of there) report({ event: 'there', object });
-  if (!isDryRun) await forgetWithdrawn(store, publication);
+  if (!isDryRun && found.mayBeWithdrawn) await forgetWithdrawn(store, publication);
   for (const stage of stagesOf(missing)) {
     await inParallelUntilError(stage, options.beside ?? usuallyBeside, async (object) => {
       stopIfAborted(signal);

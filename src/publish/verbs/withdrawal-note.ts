@@ -22,9 +22,12 @@ const longestNote = 32 << 20;
 /** Lists, objects and commas of a note at most. */
 const mostParts = 2_000_000;
 
-/** Returns the key of the note. @param prefix beginning of the keys of an application, with a slash */
+/**
+ * Returns the key of the note. It comes before all blobs, so that whoever lists these finds it.
+ * @param prefix beginning of the keys of an application, with a slash
+ */
 export function noteKey(prefix: string): string {
-  return `${prefix}tags/withdrawn`;
+  return `${prefix}blobs/.withdrawn`;
 }
 
 /** Reads the note of a withdrawal that is under way, or was interrupted: empty where there is none. @throws RegistryError `corrupt` */
