@@ -31,6 +31,8 @@ export async function publishRequested(request: PublishRequest, signal: AbortSig
   const source = await openPublishSource(request, { signal, notice: note });
   try {
     if (!request.json) printLines(source.lines);
+    const { requireUnprotected } = await import('../../publish/verbs/require-unprotected.js');
+    await requireUnprotected(source.layout, request.openedBy);
     const settings = bucketSettings(request.target, request, signal);
     if (settings !== undefined) await prepareBucket(request, settings, source.layout.kind);
     const store = await openStoreTarget(request.target, settings);
@@ -80,7 +82,7 @@ async function publishTo(
   });
   if (isLive) clearProgress();
   const url = request.url ?? store.url;
-  const isVerified = request.isPublic && !request.dryRun && url !== undefined;
+  const isVerified = request.isVerified && !request.dryRun && url !== undefined;
   const verified = isVerified ? await verify(report, url, request, signal) : undefined;
   const isRight = problemLines(verified).length === 0;
   if (!request.json) printReport(report, verified, request);

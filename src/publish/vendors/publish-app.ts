@@ -7,9 +7,10 @@ import { redirectText } from '../redirects/write-redirect.js';
 import { openPublishSource } from '../sources/open-source.js';
 import { authoritiesIn } from '../stores/store-target.js';
 import { type PublishEvent, type PublishReport, publish, type RedirectFile } from '../verbs/publish.js';
+import { requireUnprotected } from '../verbs/require-unprotected.js';
 import { usualFrontWait } from '../verbs/usual-front-wait.js';
 import { type VerifiedTag, verifyPublication } from '../verbs/verify.js';
-import { appSource, openVendorStore } from './app-places.js';
+import { appSource, openedBy, openVendorStore } from './app-places.js';
 import { type PulledApp, pullApp } from './pull-app.js';
 import type { Vendor, VendorApp } from './read-vendors.js';
 import { writeRedirectOfApp } from './redirect-state.js';
@@ -48,6 +49,7 @@ export async function publishApp(
   const source = await openPublishSource(appSource(app), { signal, notice });
   try {
     for (const line of source.lines) notice(line);
+    await requireUnprotected(source.layout, openedBy(vendor));
     const store = await openVendorStore(vendor, signal);
     try {
       const former = textOfRedirect(app);
