@@ -20,7 +20,9 @@ export default defineSite([{ hosts: 'all', roles: [use(ord, {})] }]);
 `,
     'group_vars/all.yaml': 'ord_served: { cdn: { url: "{{ undefined_name }}" } }',
   });
-  expect(told).toMatchInlineSnapshot(`"group_vars/all.yaml:1:13: undefined_name is not defined, in the value of ord_served"`);
+  expect(told).toMatchInlineSnapshot(
+    `"group_vars/all.yaml:1:13: undefined_name is not defined, in the value of ord_served"`,
+  );
 });
 
 test('what is not known yet is no error in any variable of any role', async () => {
