@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll } from 'vitest';
@@ -127,6 +127,8 @@ export async function load(
     readonly extra?: readonly string[];
     readonly flags?: Partial<RunFlags>;
     readonly kinds?: readonly ResourceKind[];
+    /** Links in its folder, and where they lead. */
+    readonly links?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Loaded> {
   const folder = mkdtempSync(join(tmpdir(), 'site-'));
@@ -135,6 +137,7 @@ export async function load(
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
+  for (const [name, to] of Object.entries(options.links ?? {})) symlinkSync(to, join(folder, name));
   const diagnostics = new Diagnostics();
   const inventory = loadInventory([join(folder, 'inventory.yaml')], diagnostics);
   const site = await loadSite(

@@ -7,9 +7,9 @@ import type { ObjectStore } from '../../src/publish/stores/object-store.js';
 import { s3Store } from '../../src/publish/stores/s3-store.js';
 import { digestOf } from '../../src/registry/digest.js';
 import { provision } from '../kit/provision.js';
-import { layoutFiles, makeImage, makeIndex, refName } from '../registry/archives/make-image.js';
+import { json, layoutFiles, makeImage, makeIndex, refName } from '../registry/archives/make-image.js';
 import { entriesOf } from '../registry/archives/make-tar.js';
-import { keysOf, newBucket } from './bucket-kit.js';
+import { gateway, gatewayEnvironment, keysOf, newBucket } from './bucket-kit.js';
 import { pulpExport, v1Id } from './exported-images.js';
 import { dockerSave, publishReport, publishTo, writeTar } from './published-kit.js';
 
@@ -125,6 +125,54 @@ it.each([
   const unsaid = await publishTo([bucket, 'unsaid', tar, '--protected'], folder);
   expect([unsaid.status, unsaid.stderr]).toEqual([1, expect.stringContaining('none is written')]);
 });
+
+it.each([
+  ['an option', ['--public'], '--public would let everybody read'],
+  ['a policy, beside a bucket that it would make', ['--public-policy', '--create'], '--public-policy would let'],
+])('an export that says itself that it is protected is not opened by %s: nothing is stored', async (_what, more, text) => {
+  writeTar(join(folder, 'secret.tar'), protectedExport(true));
+  const words = [bucket, 'secret', 'secret.tar', '--redirect-file', 'secret.json', ...more];
+  for (const each of [words, [...words, '--dry-run']]) {
+    const { status, stderr } = await publishTo(each, folder);
+    expect([status, stderr]).toEqual([1, expect.stringContaining(text)]);
+  }
+  expect([await keysOf(store, 'secret/'), existsSync(join(folder, 'secret.json'))]).toEqual([[], false]);
+  // In whatever words it says so: what cannot be read as a redirect file is published without one.
+  writeTar(join(folder, 'odd-secret.tar'), protectedExport('yes'));
+  const odd = await publishTo([bucket, 'secret', 'odd-secret.tar', '--public'], folder);
+  expect([odd.status, odd.stderr]).toEqual([1, expect.stringContaining('says that its repository is protected')]);
+});
+
+it('an export that says itself that it is protected is published for a vendor who lets nobody read', async () => {
+  writeTar(join(folder, 'secret.tar'), protectedExport(true));
+  const vendor = (access: string) => {
+    const apps = { secret: { source: './secret.tar', layout: 'v1' } };
+    const acme = { to: `s3://${bucket}/vendor`, endpoint: gateway().endpoint, access, apps };
+    writeFileSync(join(folder, 'vendors.yaml'), JSON.stringify({ vendors: { acme } }));
+  };
+  const run = (verb: string) =>
+    provision(['publish', verb, 'acme', 'secret'], { cwd: folder, env: gatewayEnvironment() });
+  for (const access of ['public-read', 'public-policy']) {
+    vendor(access);
+    for (const verb of ['publish', 'upload']) {
+      const { status, stderr } = await run(verb);
+      expect([status, stderr]).toEqual([1, expect.stringContaining(`access: ${access} of acme would let everybody`)]);
+    }
+  }
+  expect(await keysOf(store, 'vendor/')).toEqual([]);
+  vendor('private');
+  expect((await run('publish')).status).toBe(0);
+  expect(JSON.parse(readFileSync(join(folder, 'redirects/acme/acme-secret.json'), 'utf8')).protected).toBe(true);
+});
+
+/** Makes an export of Pulp 2 whose redirect file says that it is protected. */
+function protectedExport(said: unknown) {
+  return pulpExport('secret', [{ tag: 'latest', layers }]).map((entry) =>
+    entry.name.endsWith('.json')
+      ? { ...entry, content: json({ ...JSON.parse(String(entry.content)), protected: said }) }
+      : entry,
+  );
+}
 
 it('publishes what docker saved as a registry without a server', async () => {
   const image = makeImage({ layers: ['one', 'two'], kind: 'docker' });

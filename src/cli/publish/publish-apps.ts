@@ -34,6 +34,8 @@ interface PublishedApp {
 
 /** Publishes applications one after another, and prints what is done. @returns the exit status, and reports for `--json` */
 export async function publishApps(apps: readonly OpenedApp[], request: PublishSettings, signal: AbortSignal) {
+  const { requireUnprotected } = await import('../../publish/verbs/require-unprotected.js');
+  for (const { layout } of apps) await requireUnprotected(layout, request.openedBy);
   const settings = bucketSettings(request.target, request, signal);
   if (settings !== undefined) await prepareBucket(apps, request, settings);
   const store = await openStoreTarget(request.target, settings);
@@ -93,7 +95,7 @@ async function publishTo(
   const caches = command === undefined ? undefined : { command, url, told };
   const report = await withCaches(store, caches, work, request.repair);
   if (isLive) clearProgress();
-  const isVerified = request.isPublic && !request.dryRun && url !== undefined;
+  const isVerified = request.isVerified && !request.dryRun && url !== undefined;
   const verified = isVerified ? await verify(report, url, request, signal) : undefined;
   const isRight = problemLines(verified).length === 0;
   if (!request.json) printReport(report, verified, opened, request);

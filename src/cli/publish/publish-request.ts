@@ -61,8 +61,10 @@ export interface PublishSettings extends Omit<PublishFlags, ReadFlags> {
   readonly redirectVersion: TreeVersion;
   /** The folder of the redirect file is made where it is not there. */
   readonly makesRedirectFolder?: boolean | undefined;
-  /** Everybody may read what is stored: it is pulled without an account. */
-  readonly isPublic: boolean;
+  /** Option or key by which everybody may read what is stored; undefined: nobody may. */
+  readonly openedBy: string | undefined;
+  /** Each tag is pulled without an account. */
+  readonly isVerified: boolean;
   /** Pulls each tag through what answers clients from the redirect files, when all is stored. Default: nothing answers. */
   readonly pull?: ((publication: Publication) => Promise<PulledApp | undefined>) | undefined;
   /** Names of the options of the bucket, where they are others than those of `provision publish`. */
@@ -134,13 +136,14 @@ export function readSettings(bucket: string | undefined, flags: PublishFlags): P
     target,
     mask: new Set(ids),
     redirectVersion: version,
-    isPublic: flags.public || flags.publicPolicy,
+    openedBy: openingOption(flags),
+    isVerified: flags.public || flags.publicPolicy,
   };
 }
 
 /** Refuses what would open the content of a protected application, or say nowhere that it is one. @throws RegistryError `input` */
 function requireGuarded(flags: PublishFlags): void {
-  const open = flags.public ? '--public' : flags.publicPolicy ? '--public-policy' : undefined;
+  const open = openingOption(flags);
   if (open !== undefined)
     throw new RegistryError('input', `--protected cannot be used with ${open}: everybody could read the content`, {
       hint: 'leave one out',
@@ -149,4 +152,10 @@ function requireGuarded(flags: PublishFlags): void {
     throw new RegistryError('input', '--protected is said in the redirect file, and none is written', {
       hint: 'give --redirect-file FILE, or --redirects FOLDER',
     });
+}
+
+/** Returns the option that lets everybody read what is stored. */
+function openingOption(flags: PublishFlags): string | undefined {
+  if (flags.public) return '--public';
+  return flags.publicPolicy ? '--public-policy' : undefined;
 }

@@ -55,6 +55,8 @@ export interface Publication {
 /** Layout with the images that are to be published in it. */
 export interface PublishLayout {
   readonly kind: LayoutKind;
+  /** Returns true where the source itself says that it is for clients with a certificate alone. Default: none says so. */
+  isProtected?(): Promise<boolean>;
   /** Works out the objects of a publication, and reads of the store what they add to: lists. Nothing is stored. */
   plan(store: ObjectStore): Promise<Publication>;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isRecord } from '../../model/is-record.js';
 import { treeAt } from '../../registry/archive/open.js';
 import { parseDocument, readDocument } from '../../registry/archive/trees/document.js';
 import type { FileTree } from '../../registry/archive/trees/file-tree.js';
@@ -62,6 +63,7 @@ export function pulpExportLayout({ tree, metadata }: PulpExport, { app, name, ma
   const folder = appFolder(app);
   return {
     kind: 'v1',
+    isProtected: () => isProtected(tree, metadata),
     async plan() {
       const notices: string[] = [];
       const ids = await imageIds(tree, notices);
@@ -149,9 +151,20 @@ async function layerObject(tree: FileTree, folder: string, id: string): Promise<
   };
 }
 
-async function readRedirect(tree: FileTree, path: string): Promise<ImageRedirect | undefined> {
+/** Tells if a redirect file says that its repository is protected, in whatever words: what is not read as one may still say it. */
+async function isProtected(tree: FileTree, path: string): Promise<boolean> {
+  const value = await readMetadata(tree, path);
+  const said = isRecord(value) ? value.protected : undefined;
+  return said !== undefined && said !== null && said !== false;
+}
+
+async function readMetadata(tree: FileTree, path: string): Promise<unknown> {
   const bytes = await readDocument(tree, path, limits);
-  const { data } = redirectShape.safeParse(bytes === undefined ? undefined : parseDocument(bytes, tree, path));
+  return bytes === undefined ? undefined : parseDocument(bytes, tree, path);
+}
+
+async function readRedirect(tree: FileTree, path: string): Promise<ImageRedirect | undefined> {
+  const { data } = redirectShape.safeParse(await readMetadata(tree, path));
   if (data === undefined) return undefined;
   return {
     version: 1,

@@ -1,8 +1,9 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Dirent, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { readTextFile } from '../../diagnostics/read-text.js';
 import { reasonOf } from '../../diagnostics/reason.js';
+import { entriesBelow } from '../../files/entries-below.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { readRedirect } from './read-redirect.js';
 import { type PlacedRedirect, tablesOf } from './redirect-tables.js';
@@ -28,7 +29,7 @@ export function readRedirectFiles(folder: string): RedirectFiles {
     errors.push({ code: 'unreadable-file', message: `${folder}: ${reasonOf(error)}` });
   let entries: readonly Dirent[];
   try {
-    entries = entriesBelow(folder);
+    entries = [...entriesBelow(folder)];
   } catch (error) {
     unreadable(error);
     return { files: [], errors };
@@ -55,13 +56,6 @@ export function readRedirectFiles(folder: string): RedirectFiles {
     ),
   );
   return { files, errors };
-}
-
-/** Returns all that is below a folder. `recursive` of Node's own follows links from Node 22 on, and before that does not. */
-function entriesBelow(folder: string): Dirent[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? [entry, ...entriesBelow(join(folder, entry.name))] : [entry],
-  );
 }
 
 function byPath([one]: readonly [string, Dirent], [other]: readonly [string, Dirent]): number {

@@ -29,6 +29,11 @@ export function vendorSettings(vendor: Vendor, signal: AbortSignal): S3Settings 
   return bucketSettings(vendorTarget(vendor), { ...vendor, options: vendorOptionNames }, signal);
 }
 
+/** Returns the key by which everybody may read what a vendor publishes; undefined: nobody may. */
+export function openedBy({ vendor, access }: Vendor): string | undefined {
+  return access === 'private' ? undefined : `access: ${access} of ${vendor}`;
+}
+
 /** Opens the store of a vendor. @throws RegistryError */
 export async function openVendorStore(vendor: Vendor, signal: AbortSignal): Promise<ObjectStore> {
   return await openStoreTarget(vendorTarget(vendor), vendorSettings(vendor, signal));

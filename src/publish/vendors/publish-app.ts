@@ -9,9 +9,10 @@ import type { ObjectStore } from '../stores/object-store.js';
 import { authoritiesIn } from '../stores/store-target.js';
 import { withCaches } from '../verbs/invalidate.js';
 import { type PublishEvent, type PublishReport, publish, type RedirectFile } from '../verbs/publish.js';
+import { requireUnprotected } from '../verbs/require-unprotected.js';
 import { usualFrontWait } from '../verbs/usual-front-wait.js';
 import { type VerifiedTag, verifyPublication } from '../verbs/verify.js';
-import { appSource, openVendorStore, vendorCaches } from './app-places.js';
+import { appSource, openedBy, openVendorStore, vendorCaches } from './app-places.js';
 import { type PulledApp, pullApp } from './pull-app.js';
 import { writeRedirectOfApp } from './redirect-state.js';
 import type { Vendor, VendorApp } from './vendor.js';
@@ -52,6 +53,7 @@ export async function publishApp(
   const source = await openPublishSource(appSource(app), { signal, notice });
   try {
     for (const line of source.lines) notice(line);
+    await requireUnprotected(source.layout, openedBy(vendor));
     const store = await openVendorStore(vendor, signal);
     try {
       const former = textOfRedirect(app);

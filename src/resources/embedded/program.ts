@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
+import { entriesBelow } from '../../files/entries-below.js';
 
 /** Name of the configuration file beside the program. */
 export const configName = 'config.json';
@@ -27,7 +28,7 @@ export class RegistryProgram {
 
   constructor() {
     if (!existsSync(built)) throw new Error(`the registry's program is not built: ${built} does not exist`);
-    this.files = readdirSync(built, { recursive: true, withFileTypes: true })
+    this.files = [...entriesBelow(built)]
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .sort()

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { entriesBelow } from '../../files/entries-below.js';
 
 /** File of the tool, by its path below the folder that it is unpacked to. */
 export interface ToolFile {
@@ -74,7 +75,7 @@ export function filesOfPackage({ place, folder }: ToolPackage): readonly ToolFil
 
 /** Returns the paths of all files below a folder, in order. */
 export function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+  return [...entriesBelow(folder)]
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();

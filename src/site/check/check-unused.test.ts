@@ -81,6 +81,17 @@ test('a variable that anything uses is no mistake, however near its name is to a
   for (const parts of used) expect((await load(...site(parts))).told, JSON.stringify(parts)).toBe('');
 });
 
+test('links of the templates that led back to them had no end', async () => {
+  const [parts] = site({
+    vars: 'web_prot: 1',
+    files: { 'templates/deep/a.hbs': '{{web_prot}}', 'other/b.hbs': '{{web_prot}}' },
+  });
+  const links = { 'templates/x': '.', 'templates/y': '.', 'templates/z': '..', 'templates/none': 'nowhere' };
+  expect((await load(parts, { links })).told).toBe('');
+  const [elsewhere] = site({ vars: 'web_prot: 1', files: { 'other/b.hbs': '{{web_prot}}', 'templates/a.hbs': '' } });
+  expect((await load(elsewhere, { links: { 'templates/b.hbs': '../other/b.hbs' } })).told).toBe('');
+});
+
 test('a misspelt setting of a host became a variable, and the host was reached as if it were not there', async () => {
   const { told } = await load(
     ...site({

@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { readTextFile } from '../../diagnostics/read-text.js';
+import { entriesBelow } from '../../files/entries-below.js';
 import { isMap } from '../../vars/template/template-value.js';
 import type { VariableTable } from '../../vars/variables.js';
 import { entriesWithin, type PlayBlueprint, type PlayEntry } from '../blueprint/blueprint.js';
@@ -47,8 +48,8 @@ function templatesOf(entry: PlayEntry): readonly string[] {
   return names.map((name) => params[name]).filter((src) => typeof src === 'string');
 }
 
-/** Most files of a folder of templates that are read. */
-const mostFiles = 2000;
+/** Files and folders below a folder of templates that are looked at, at most. */
+const mostEntries = 2000;
 
 class Words {
   readonly all = new Set<string>();
@@ -76,8 +77,13 @@ class Words {
 
   addFolder(folder: string): void {
     try {
-      const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).slice(0, mostFiles);
-      for (const name of names) if (statSync(join(folder, name)).isFile()) this.addFile(() => join(folder, name));
+      let left = mostEntries;
+      for (const { parentPath, name } of entriesBelow(folder)) {
+        left -= 1;
+        if (left < 0) return;
+        const path = join(parentPath, name);
+        if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) this.addFile(() => path);
+      }
     } catch {
       return;
     }

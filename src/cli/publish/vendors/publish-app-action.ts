@@ -13,7 +13,7 @@ export function uploadAppAction([vendorName, appName, source]: AppWords, flags: 
   return runUntilStopped(flags, async (signal) => {
     const vendor = requestedVendor(flags, vendorName);
     const request = appRequest(vendor, findApp(vendor, appName), flags, source);
-    return await publishRequested({ ...request, redirectFile: undefined, isPublic: false }, signal);
+    return await publishRequested({ ...request, redirectFile: undefined, isVerified: false }, signal);
   });
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appSource, vendorOptionNames, vendorTarget } from '../../../publish/vendors/app-places.js';
+import { appSource, openedBy, vendorOptionNames, vendorTarget } from '../../../publish/vendors/app-places.js';
 import { findVendor, readVendors } from '../../../publish/vendors/read-vendors.js';
 import type { Vendor, VendorApp } from '../../../publish/vendors/vendor.js';
 import { RegistryError } from '../../../registry/registry-error.js';
@@ -55,7 +55,8 @@ export function appRequest(vendor: Vendor, app: VendorApp, flags: VendorFlags, s
     public: access === 'public-read',
     // The bucket's policy is made by setup, and by nothing else.
     publicPolicy: false,
-    isPublic: access !== 'private',
+    openedBy: openedBy(vendor),
+    isVerified: access !== 'private',
     create: false,
     dryRun: flags.dryRun === true,
     repair: false,
