@@ -22,7 +22,7 @@ export interface PulledApp {
   /** true: the right answer was 404, as nobody may pull without a certificate. */
   readonly isProtected: boolean;
   readonly tags: readonly VerifiedTag[];
-  /** What to do; undefined: nothing, all tags are as they should be. */
+  /** Advice to a person; undefined: all tags are as they should be. */
   readonly advice: string | undefined;
 }
 
