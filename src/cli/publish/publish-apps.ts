@@ -9,7 +9,10 @@ import type { OpenedSource } from '../../publish/sources/open-source.js';
 import type { ObjectStore } from '../../publish/stores/object-store.js';
 import { authoritiesIn, bucketSettings, openStoreTarget } from '../../publish/stores/store-target.js';
 import { type PulledApp, pulledLine } from '../../publish/vendors/pull-app.js';
+import { toldLine } from '../../publish/verbs/invalidate.js';
 import type { PublishReport } from '../../publish/verbs/publish.js';
+import { publishVerified } from '../../publish/verbs/publish-verified.js';
+import { requireUnprotected } from '../../publish/verbs/require-unprotected.js';
 import { problemLines, type VerifiedTag } from '../../publish/verbs/verify.js';
 import { RegistryError } from '../../registry/registry-error.js';
 import { count } from '../../text/count.js';
@@ -34,7 +37,6 @@ interface PublishedApp {
 
 /** Publishes applications one after another, and prints what is done. @returns the exit status, and reports for `--json` */
 export async function publishApps(apps: readonly OpenedApp[], request: PublishSettings, signal: AbortSignal) {
-  const { requireUnprotected } = await import('../../publish/verbs/require-unprotected.js');
   for (const { layout } of apps) await requireUnprotected(layout, request.openedBy);
   const settings = bucketSettings(request.target, request, signal);
   if (settings !== undefined) await prepareBucket(apps, request, settings);
@@ -59,62 +61,49 @@ async function publishTo(
 ): Promise<PublishedApp> {
   const { layout, lines: sourceLines } = opened;
   if (!request.json) printLines(sourceLines);
-  const { publish } = await import('../../publish/verbs/publish.js');
-  const { toldLine, withCaches } = await import('../../publish/verbs/invalidate.js');
   const isLive = process.stderr.isTTY === true && !request.json;
   const lines = new ObjectLines((object, isNew) => lineOf(object, isNew, request));
   let [sent, all] = [0, 0];
   const { url = store.url, invalidate: command } = request;
-  const work = (within: ObjectStore) =>
-    publish({
-      layout,
-      store: within,
-      access: request.public ? 'public-read' : 'private',
-      redirect: redirectOf(opened, request, store),
-      isDryRun: request.dryRun,
-      isRepair: request.repair,
-      signal,
-      report(event) {
-        if (event.event === 'planned') {
-          if (!request.json) printLines(event.publication.notices);
-          lines.begin(event.publication.objects);
-          all = event.toSend.bytes;
-        }
-        if (event.event !== 'stored' && event.event !== 'there') return;
-        if (event.event === 'stored') sent += event.object.size;
-        const due = lines.add(event.object, event.event === 'stored');
-        if (isLive) clearProgress();
-        if (!request.json) printLines(due);
-        if (isLive) drawProgress(`${formatBytes(sent)} of ${formatBytes(all)}`);
-      },
-    });
   const told = (addresses: number) => {
     if (isLive) clearProgress();
     if (!request.json) printMessage(toldLine(addresses));
   };
-  const caches = command === undefined ? undefined : { command, url, told };
-  const report = await withCaches(store, caches, work, request.repair);
-  if (isLive) clearProgress();
-  const isVerified = request.isVerified && !request.dryRun && url !== undefined;
-  const verified = isVerified ? await verify(report, url, request, signal) : undefined;
-  const isRight = problemLines(verified).length === 0;
-  if (!request.json) printReport(report, verified, opened, request);
-  const pulled = request.dryRun || !isRight ? undefined : await request.pull?.(report.publication);
+  const { verified, pulled, report } = await publishVerified({
+    layout,
+    store,
+    access: request.public ? 'public-read' : 'private',
+    redirect: redirectOf(opened, request, store),
+    caches: command === undefined ? undefined : { command, url, told },
+    verify: request.isVerified && url !== undefined ? { url, ca: authoritiesIn(request.ca) } : undefined,
+    pull: request.pull,
+    isDryRun: request.dryRun,
+    isRepair: request.repair,
+    signal,
+    report(event) {
+      if (event.event === 'planned') {
+        if (!request.json) printLines(event.publication.notices);
+        lines.begin(event.publication.objects);
+        all = event.toSend.bytes;
+      }
+      if (event.event !== 'stored' && event.event !== 'there') return;
+      if (event.event === 'stored') sent += event.object.size;
+      const due = lines.add(event.object, event.event === 'stored');
+      if (isLive) clearProgress();
+      if (!request.json) printLines(due);
+      if (isLive) drawProgress(`${formatBytes(sent)} of ${formatBytes(all)}`);
+    },
+    stored(stored, tags) {
+      if (isLive) clearProgress();
+      if (!request.json) printReport(stored, tags, opened, request);
+    },
+  });
   if (!request.json && pulled !== undefined) printPulled(pulled);
+  const isRight = problemLines(verified).length === 0;
   return {
     status: isRight && pulled?.advice === undefined ? 0 : 2,
     report: jsonReport(report, { verified, pulled }, sourceLines, request),
   };
-}
-
-async function verify(
-  { publication }: PublishReport,
-  url: string,
-  { ca }: PublishSettings,
-  signal: AbortSignal,
-): Promise<VerifiedTag[]> {
-  const { verifyPublication } = await import('../../publish/verbs/verify.js');
-  return verifyPublication({ publication, url, ca: authoritiesIn(ca), signal });
 }
 
 /** Makes the report of an application as `--json` prints it. */

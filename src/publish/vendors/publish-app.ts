@@ -5,13 +5,11 @@ import { appFolder } from '../layouts/app-name.js';
 import type { Redirect } from '../redirects/redirect.js';
 import { redirectText } from '../redirects/write-redirect.js';
 import { openPublishSource } from '../sources/open-source.js';
-import type { ObjectStore } from '../stores/object-store.js';
 import { authoritiesIn } from '../stores/store-target.js';
-import { withCaches } from '../verbs/invalidate.js';
-import { type PublishEvent, type PublishReport, publish, type RedirectFile } from '../verbs/publish.js';
+import type { PublishEvent, RedirectFile } from '../verbs/publish.js';
+import { publishVerified, type VerifiedPublication } from '../verbs/publish-verified.js';
 import { requireUnprotected } from '../verbs/require-unprotected.js';
 import { usualFrontWait } from '../verbs/usual-front-wait.js';
-import { type VerifiedTag, verifyPublication } from '../verbs/verify.js';
 import { appSource, openedBy, openVendorStore, vendorCaches } from './app-places.js';
 import { type PulledApp, pullApp } from './pull-app.js';
 import { writeRedirectOfApp } from './redirect-state.js';
@@ -34,12 +32,7 @@ export interface PublishAppOptions {
 }
 
 /** Publication of an application, done. */
-export interface AppPublication {
-  readonly report: PublishReport;
-  /** Tags as anybody pulls them; undefined: nobody may, or nothing was done. */
-  readonly verified: readonly VerifiedTag[] | undefined;
-  /** Tags as they are pulled through what answers clients; undefined: none is named, or another thing failed before. */
-  readonly pulled: PulledApp | undefined;
+export interface AppPublication extends VerifiedPublication<PulledApp> {
   /** true: the redirect file was another one, or was not there. */
   readonly isRedirectNew: boolean;
 }
@@ -59,31 +52,24 @@ export async function publishApp(
       const former = textOfRedirect(app);
       let isRedirectNew = false;
       const url = vendor.url ?? store.url;
-      const work = (within: ObjectStore) =>
-        publish({
-          layout: source.layout,
-          store: within,
-          access: vendor.access === 'public-read' ? 'public-read' : 'private',
-          redirect: isAnnounced ? redirectFileOf(vendor, app, url) : undefined,
-          isDryRun,
-          signal,
-          report(event) {
-            if (event.event === 'redirect') isRedirectNew = redirectText(guarded(app, event.redirect)) !== former;
-            if (event.event !== 'redirect' || isRedirectNew) report(event);
-          },
-        });
-      const published = await withCaches(store, vendorCaches(vendor, store, told), work);
-      const isVerified = isAnnounced && !isDryRun && vendor.access !== 'private' && url !== undefined;
-      const { publication } = published;
-      const verified = isVerified
-        ? await verifyPublication({ publication, url, ca: authoritiesIn(vendor.ca), signal })
-        : undefined;
-      const isRight = verified?.every(({ problems }) => problems.length === 0) ?? true;
-      const pulled =
-        isAnnounced && !isDryRun && isRight
-          ? await pullApp(vendor, app, publication, { wait: usualFrontWait, waits, signal })
-          : undefined;
-      return { report: published, verified, pulled, isRedirectNew };
+      const isVerified = isAnnounced && vendor.access !== 'private' && url !== undefined;
+      const done = await publishVerified({
+        layout: source.layout,
+        store,
+        access: vendor.access === 'public-read' ? 'public-read' : 'private',
+        redirect: isAnnounced ? redirectFileOf(vendor, app, url) : undefined,
+        caches: vendorCaches(vendor, store, told),
+        verify: isVerified ? { url, ca: authoritiesIn(vendor.ca) } : undefined,
+        pull: async (publication) =>
+          isAnnounced ? await pullApp(vendor, app, publication, { wait: usualFrontWait, waits, signal }) : undefined,
+        isDryRun,
+        signal,
+        report(event) {
+          if (event.event === 'redirect') isRedirectNew = redirectText(guarded(app, event.redirect)) !== former;
+          if (event.event !== 'redirect' || isRedirectNew) report(event);
+        },
+      });
+      return { ...done, isRedirectNew };
     } finally {
       await store.close();
     }
