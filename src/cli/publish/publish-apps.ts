@@ -86,6 +86,8 @@ async function publishTo(
         lines.begin(event.publication.objects);
         all = event.toSend.bytes;
       }
+      if (event.event === 'deleted' && !request.json)
+        printLines([`${request.dryRun ? 'Would delete' : 'Deleted'} ${placeOf(event.key, request)}`]);
       if (event.event !== 'stored' && event.event !== 'there') return;
       if (event.event === 'stored') sent += event.object.size;
       const due = lines.add(event.object, event.event === 'stored');
@@ -108,7 +110,7 @@ async function publishTo(
 
 /** Makes the report of an application as `--json` prints it. */
 function jsonReport(
-  { publication, stored, there, traffic }: PublishReport,
+  { publication, stored, there, deleted, traffic }: PublishReport,
   checked: { readonly verified: readonly VerifiedTag[] | undefined; readonly pulled: PulledApp | undefined },
   sourceLines: readonly string[],
   { dryRun }: PublishSettings,
@@ -122,6 +124,7 @@ function jsonReport(
     objects: objects.map(({ key, size, sha256, contentType }) => ({ key, size, sha256, contentType })),
     stored,
     there,
+    deleted,
     traffic,
     notices: [...sourceLines, ...notices],
     ...checked,
@@ -151,16 +154,17 @@ function printPulled(pulled: PulledApp): void {
   printMessage(pulled.advice ?? pulledLine(pulled));
 }
 
-/** Words of a line as the older tool had them: boto's text of a bucket, and the key. */
-function lineOf(
-  { key }: PublishedObject,
-  isNew: boolean,
-  { target, dryRun, verbose }: PublishSettings,
-): string | undefined {
+/** Words of a line as the older tool had them. */
+function lineOf({ key }: PublishedObject, isNew: boolean, request: PublishSettings): string | undefined {
+  const place = placeOf(key, request);
+  if (!isNew) return request.verbose > 0 ? `Already there ${place}` : undefined;
+  return request.dryRun ? `Would upload to ${place}` : `Successfully uploaded to ${place}`;
+}
+
+/** Names an object as the older tool did: boto's text of a bucket, and the key. */
+function placeOf(key: string, { target }: PublishSettings): string {
   const prefix = target.kind === 'bucket' && target.prefix !== '' ? `${target.prefix}/` : '';
-  const place = `${target.kind === 'bucket' ? `<Bucket: ${target.bucket}>` : target.path}:${prefix}${key}`;
-  if (!isNew) return verbose > 0 ? `Already there ${place}` : undefined;
-  return dryRun ? `Would upload to ${place}` : `Successfully uploaded to ${place}`;
+  return `${target.kind === 'bucket' ? `<Bucket: ${target.bucket}>` : target.path}:${prefix}${key}`;
 }
 
 function redirectOf({ redirectFile, app, layout }: OpenedApp, request: PublishSettings, store: ObjectStore) {

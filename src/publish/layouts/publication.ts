@@ -46,6 +46,8 @@ export interface Publication {
   readonly there: ReadonlyMap<string, StoredObject>;
   readonly objects: readonly PublishedObject[];
   readonly tags: readonly PublishedTag[];
+  /** Keys of what its tags led to in another folder before: deleted when the redirect file no longer names it. Default: none. */
+  readonly outdated?: readonly string[];
   /** Makes the redirect file for content at an address; undefined for a layout that has none. */
   readonly redirect: ((url: string) => Redirect) | undefined;
   /** Lines for people, before anything is stored. */

@@ -44,6 +44,8 @@ export function pulpLayout(
       for await (const object of store.list(`${places.prefix}manifests/`)) there.set(object.key, object);
       const tags = await readNames(store, places.tagList, 'tags');
       if (tags.object !== undefined) there.set(places.tagList, tags.object);
+      const outdated = outdatedTags(places, collected, there);
+      for (const key of outdated) there.delete(key);
       const data = await redirectData(store, places, collected, there, version);
       const allTags = joinNames(tags.names, collected.tags.keys());
       return {
@@ -54,6 +56,7 @@ export function pulpLayout(
         there,
         objects: [...(await v2Objects(collected, places)), listObject(places.tagList, { name, tags: allTags })],
         tags: v2Tags(collected, places),
+        outdated,
         redirect: (url) => ({ name, repository: appFolder(app), url, isProtected, version, ...data }),
         notices: collected.notices,
       };
@@ -66,6 +69,19 @@ function requireNoIndexes({ tags, manifests }: PublishedImages): void {
   if (tag === undefined) return;
   throw new RegistryError('input', `redirect files of version 3 have no images for several platforms, as ${tag} is`, {
     hint: 'use version 4, or choose one platform of the image when it is saved',
+  });
+}
+
+/** Lists tags that led to an index, and lead to an image now, or the other way: clients would be given what they were before. */
+function outdatedTags(
+  places: V2Places,
+  images: PublishedImages,
+  there: ReadonlyMap<string, StoredObject>,
+): readonly string[] {
+  return [...images.tags].flatMap(([tag, digest]) => {
+    const { kind } = requireManifest(images, digest).manifest;
+    const other = places.manifest(tag, kind === 'index' ? 'image' : 'index');
+    return other !== places.manifest(tag, kind) && there.has(other) ? [other] : [];
   });
 }
 

@@ -30,11 +30,12 @@ export interface PublishOptions {
   readonly report?: (event: PublishEvent) => void;
 }
 
-/** Event of a publication. `stored` in a dry run: it would be. */
+/** Event of a publication. `stored` and `deleted` in a dry run: it would be. */
 export type PublishEvent =
   | { readonly event: 'planned'; readonly publication: Publication; readonly toSend: Sizes; readonly there: Sizes }
   | { readonly event: 'stored' | 'there'; readonly object: PublishedObject }
-  | { readonly event: 'redirect'; readonly redirect: Redirect };
+  | { readonly event: 'redirect'; readonly redirect: Redirect }
+  | { readonly event: 'deleted'; readonly key: string };
 
 /** Count of objects, and their bytes. */
 export interface Sizes {
@@ -48,6 +49,8 @@ export interface PublishReport {
   readonly stored: Sizes;
   /** Objects that were there already. */
   readonly there: Sizes;
+  /** Keys that were deleted: what tags led to in another folder before. */
+  readonly deleted: readonly string[];
   /** Requests of this publication, and the bytes of objects that it sent: of an upload that is gone on with, only the rest. */
   readonly traffic: StoreTraffic;
 }
@@ -59,7 +62,8 @@ const nothingKnown: LookedUp = { found: new Set(), mayHave: () => true };
 
 /**
  * Stores the objects of a layout that aren't there: blobs, then manifests, then tags, then lists, and the redirect file last. So
- * nothing that is there names what isn't, whenever the process ends. Done again, it goes on.
+ * nothing that is there names what isn't, whenever the process ends. What tags led to in another folder is deleted after that. Done
+ * again, it goes on.
  * @throws RegistryError `interrupted` where the signal was aborted; else of the first object that failed
  */
 export async function publish(options: PublishOptions): Promise<PublishReport> {
@@ -91,10 +95,15 @@ export async function publish(options: PublishOptions): Promise<PublishReport> {
     if (!isDryRun) await options.redirect?.write(redirect);
     report({ event: 'redirect', redirect });
   }
+  // As long as a redirect file names them, they stay.
+  const deleted = redirect === undefined ? [] : (publication.outdated ?? []);
+  if (!isDryRun && deleted.length > 0) await store.delete(deleted);
+  for (const key of deleted) report({ event: 'deleted', key });
   return {
     publication,
     stored: sizesOf(missing),
     there: sizesOf(there),
+    deleted,
     traffic: trafficSince(store.traffic, before),
   };
 }

@@ -64,6 +64,8 @@ async function store(
         say(`${isDryRun ? 'would store' : 'stored'} ${key}, ${formatBytes(size)}`);
       } else if (event.event === 'redirect') {
         say(isDryRun ? 'would write the redirect file' : 'wrote the redirect file');
+      } else if (event.event === 'deleted') {
+        say(`${isDryRun ? 'would delete' : 'deleted'} ${event.key}`);
       }
     },
   });
@@ -75,7 +77,7 @@ async function store(
   if (verified !== undefined) say(`${count(verified.length, 'tag')} pulled without an account`);
   if (pulled !== undefined) say(pulledLine(pulled));
   else if (!isDryRun && vendor.access === 'private') say(`${vendor.vendor} is private: nothing was pulled`);
-  if (report.stored.objects === 0 && !isRedirectNew) return { result: 'ok' };
+  if (report.stored.objects === 0 && report.deleted.length === 0 && !isRedirectNew) return { result: 'ok' };
   return { result: isDryRun ? 'differs' : 'changed' };
 }
 
