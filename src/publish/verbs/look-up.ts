@@ -3,7 +3,7 @@ import type { Publication, PublishedObject } from '../layouts/publication.js';
 import { compareKeys } from '../stores/object-key.js';
 import type { ObjectStore, StoredObject } from '../stores/object-store.js';
 
-/** What a store has of a publication. */
+/** Objects of a publication that a store has. */
 export interface LookedUp {
   /** Keys of its objects that are there. */
   readonly found: ReadonlySet<string>;
