@@ -54,7 +54,7 @@ test('what a vendor publishes is tried, published, compared and withdrawn from i
   await expectWell();
   await picture('publications');
   await page.getByRole('link', { name: 'team/web' }).click();
-  await page.getByText('not published', { exact: true }).waitFor();
+  await page.locator('h1 .badge', { hasText: 'not published' }).waitFor();
   await page.getByRole('button', { name: 'Show what would be done' }).click();
   await page.getByText('would write the redirect file').waitFor({ timeout: 60_000 });
   expect(existsSync(redirect())).toBe(false);
