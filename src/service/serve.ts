@@ -50,6 +50,7 @@ import { openServiceTraces, traceJob } from './metrics/traces/traced-service.js'
 import { makeOlderApp } from './older/older-app.js';
 import { addPageRoutes } from './page/page-routes.js';
 import { Publications } from './publications/publications.js';
+import { startPublications } from './publications/start-publications.js';
 import { ManagedRegistries, visibilitiesOf } from './registries/managed-registries.js';
 import { withManaged } from './registries/with-managed.js';
 import { notificationSecretOf } from './registry-settings.js';
@@ -407,22 +408,6 @@ async function startOlder(
       await server.stop();
     },
   };
-}
-
-/** Starts what clients pull publications from; undefined: that is not asked for. */
-async function startPublications(
-  { publications, vendors, tls, logs }: ServiceOptions,
-  errorLog: Writable,
-  complain: (message: string) => void,
-): Promise<{ readonly url: string | undefined; stop(): Promise<void> } | undefined> {
-  if (publications === undefined) return undefined;
-  const { clientCa, ...options } = publications;
-  const { CraneBeside } = await import('./publications/crane-beside.js');
-  const crane = new CraneBeside(
-    { ...options, vendors, tls: tls && { ...tls, clientCa }, log: logs ? errorLog : undefined, errorLog },
-    complain,
-  );
-  return { url: await crane.begin(), stop: () => crane.stop() };
 }
 
 /** Starts the embedded registry, which trusts the tokens of the service alone. */

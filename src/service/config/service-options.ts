@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { defaultInventories } from '../../inventory/default-names.js';
 import { isHostList } from '../../inventory/files.js';
-import { type CraneConfig, readCraneConfig } from '../../publish/crane/config/crane-config.js';
 import type { PrefixQuota } from '../../registry/server/quotas/counted-quota.js';
 import type { LdapOptions } from '../access/directories/ldap/ldap-options.js';
 import type { OidcOptions } from '../access/directories/oidc/oidc-options.js';
@@ -20,10 +19,11 @@ import { type EnvironmentConfig, environmentValue } from './environment-config.j
 import { InputProblem } from './input-problem.js';
 import { isLoopback } from './loopback.js';
 import type { pageThemes } from './page-themes.js';
+import { type PublicationOptions, publicationOptions } from './publication-options.js';
 import { webhookOptions } from './webhook-keys.js';
 
 /** Options of a service, complete. */
-export interface ServiceOptions {
+export interface ServiceOptions extends PublicationOptions {
   readonly state: string;
   readonly database: DatabaseAddress;
   readonly keyFile: string;
@@ -59,17 +59,6 @@ export interface ServiceOptions {
   readonly logs: boolean;
   /** Undefined: there is none. */
   readonly site: JobSiteOptions | undefined;
-  /** File of vendors and what they publish; undefined: there is none. */
-  readonly vendors: string | undefined;
-  /** Address at which clients pull what vendors publish; undefined: there is none. */
-  readonly publications:
-    | {
-        readonly host: string;
-        readonly port: number;
-        readonly config: CraneConfig | undefined;
-        readonly clientCa: string | undefined;
-      }
-    | undefined;
   /** Routes of the older server; undefined: there are none. */
   readonly older: (OlderOptions & { readonly listen: string; readonly port: number }) | undefined;
   readonly jobs: KeptJobs & { readonly atOnce: number };
@@ -162,8 +151,7 @@ export function serviceOptions(
     tracesEndpoint: config.traces_endpoint,
     logs: config.log ?? false,
     site: siteOf(config),
-    vendors: vendorsOf(config),
-    publications: publicationsOf(config),
+    ...publicationOptions(config),
     older: olderOf(config),
     jobs: {
       atOnce: config.jobs_at_once ?? 4,
@@ -212,37 +200,6 @@ function olderOf(config: ServiceConfig): ServiceOptions['older'] {
     );
   }
   return { listen, port, host, account, versions: versions ?? [31, 32, 33] };
-}
-
-function vendorsOf({ vendors }: ServiceConfig): string | undefined {
-  if (vendors === undefined) return undefined;
-  if (!existsSync(vendors)) throw new InputProblem(`--vendors ${vendors}: there is no such file`);
-  return resolve(vendors);
-}
-
-function publicationsOf(config: ServiceConfig): ServiceOptions['publications'] {
-  const { publish_listen: given, publish_config: file, publish_client_ca: clientCa, vendors } = config;
-  if (given === undefined) {
-    const alone = (['publish_config', 'publish_client_ca'] as const).find((key) => config[key] !== undefined);
-    if (alone !== undefined) throw new InputProblem(`${alone} is for an address of publications: give publish_listen`);
-    return undefined;
-  }
-  const listen = parsed(given, '--publish-listen');
-  if (!isLoopback(listen.host) && config.tls_cert === undefined && config.trusted_proxy !== true) {
-    throw new InputProblem(
-      `--publish-listen ${given}: signed addresses would cross the network unencrypted. Give --tls-cert and --tls-key, or --trusted-proxy where a proxy before it speaks TLS`,
-    );
-  }
-  if (clientCa !== undefined && config.tls_cert === undefined) {
-    throw new InputProblem('--publish-client-ca: certificates of clients need TLS. Give --tls-cert and --tls-key');
-  }
-  const crane = file === undefined ? undefined : readCraneConfig(resolve(file));
-  if (vendors === undefined && crane?.dataDir === undefined) {
-    throw new InputProblem(
-      `--publish-listen ${given}: nothing says where the redirect files are. Give --vendors, or data_dir in --publish-config`,
-    );
-  }
-  return { ...listen, config: crane, clientCa: clientCa === undefined ? undefined : resolve(clientCa) };
 }
 
 function siteOf(config: ServiceConfig): JobSiteOptions | undefined {
