@@ -87,6 +87,7 @@ test('a client that leaves takes nothing with it', async () => {
   (await first).destroy();
   upstream.end(bytes.subarray(100_000));
   await expect.poll(() => isStored(layer)).toBe(true);
+  await expect.poll(() => uploads()).toEqual([]); // Until then it is not the repository's.
   expect(digestOf((await repository().ask('GET', `blobs/${layer}`)).body)).toBe(layer);
   expect(paths()).toEqual([`GET blobs/${layer}`]);
 });
