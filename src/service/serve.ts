@@ -50,7 +50,7 @@ import { openServiceTraces, traceJob } from './metrics/traces/traced-service.js'
 import { makeOlderApp } from './older/older-app.js';
 import { addPageRoutes } from './page/page-routes.js';
 import { Publications } from './publications/publications.js';
-import { startPublications } from './publications/start-publications.js';
+import { readPublicationConfig, startPublications } from './publications/start-publications.js';
 import { ManagedRegistries, visibilitiesOf } from './registries/managed-registries.js';
 import { withManaged } from './registries/with-managed.js';
 import { notificationSecretOf } from './registry-settings.js';
@@ -101,6 +101,7 @@ export async function startService(
   jobProgram: JobProgram,
 ): Promise<Service> {
   const complain = (message: string) => void errors.write(logLine(`error ${message}`));
+  const publicationConfig = await readPublicationConfig(options);
   const database = await openDatabase(options.database);
   let running: { stop(): Promise<void> }[] = [{ stop: () => database.close() }];
   const close = async () => {
@@ -347,7 +348,7 @@ export async function startService(
       running.unshift(older);
       own.push(new URL(older.url));
     }
-    const published = await startPublications(options, errors, complain);
+    const published = await startPublications(options, publicationConfig, errors, complain);
     if (published !== undefined) {
       running.unshift(published);
       if (published.url !== undefined) own.push(new URL(published.url));

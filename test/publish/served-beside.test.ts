@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -192,10 +192,18 @@ it.each([
   [{ publish_config: 'crane.conf' }, /publish_config is for an address of publications/],
   [{ publish_listen: '0.0.0.0:5001', vendors: 'vendors.yaml' }, /unencrypted.*--tls-cert/],
   [{ publish_listen: '127.0.0.1:0', vendors: 'vendors.yaml', publish_client_ca: 'ca.pem' }, /need TLS/],
-  [{ publish_listen: '127.0.0.1:0', publish_config: 'wrong.conf' }, /unknown section \[genral\]/],
 ])('%j is refused before anything is opened', (given, said) => {
-  writeFileSync(at('wrong.conf'), '[genral]\n');
   const files = { vendors: 'vendors' in given ? at(given.vendors) : undefined };
   const config = 'publish_config' in given ? { publish_config: at(given.publish_config) } : {};
   expect(() => serviceOptions({ ...given, ...files, ...config }, {}, undefined)).toThrow(said);
+});
+
+it.each([
+  ['[genral]\n', /unknown section \[genral\]/],
+  ['[general]\nendpoint: example.com\n', /nothing says where the redirect files are/],
+])('a configuration of Crane as %j is refused before anything is opened', async (text, said) => {
+  writeFileSync(at('wrong.conf'), text);
+  const state = at('untouched');
+  await expect(serve({ state, publish_config: at('wrong.conf') })).rejects.toThrow(said);
+  expect(existsSync(state)).toBe(false);
 });

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type CraneConfig, readCraneConfig } from '../../publish/crane/config/crane-config.js';
 import { parseListen, type ServiceConfig } from './config-schema.js';
 import { InputProblem } from './input-problem.js';
 import { isLoopback } from './loopback.js';
@@ -14,7 +13,8 @@ export interface PublicationOptions {
     | {
         readonly host: string;
         readonly port: number;
-        readonly config: CraneConfig | undefined;
+        /** File of Crane's configuration; undefined: there is none. */
+        readonly configFile: string | undefined;
         readonly clientCa: string | undefined;
       }
     | undefined;
@@ -49,11 +49,14 @@ function publicationsOf(config: ServiceConfig): PublicationOptions['publications
   if (clientCa !== undefined && config.tls_cert === undefined) {
     throw new InputProblem('--publish-client-ca: certificates of clients need TLS. Give --tls-cert and --tls-key');
   }
-  const crane = file === undefined ? undefined : readCraneConfig(resolve(file));
-  if (vendors === undefined && crane?.dataDir === undefined) {
+  if (vendors === undefined && file === undefined) {
     throw new InputProblem(
       `--publish-listen ${given}: nothing says where the redirect files are. Give --vendors, or data_dir in --publish-config`,
     );
   }
-  return { ...listen, config: crane, clientCa: clientCa === undefined ? undefined : resolve(clientCa) };
+  return {
+    ...listen,
+    configFile: file === undefined ? undefined : resolve(file),
+    clientCa: clientCa === undefined ? undefined : resolve(clientCa),
+  };
 }
