@@ -5,6 +5,7 @@ import { RegistryError } from '../../registry/registry-error.js';
 /** Returns the input error of an address, file or database that can't be used; a bug stays the error it is. */
 export function startError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TypeError || error instanceof InputError) return error;
+  if (error instanceof RegistryError) return error; // With its advice.
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE' && 'port' in error) {
     const where = 'address' in error ? `${String(error.address)}:` : '';
